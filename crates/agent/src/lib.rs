@@ -1,0 +1,1 @@
+//! The agent loop: steps, tools, limits, events and the session log.

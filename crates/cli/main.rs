@@ -1,0 +1,2 @@
+//! The `gimlet` command.
+fn main() {}

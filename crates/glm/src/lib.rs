@@ -1,0 +1,1 @@
+//! Local inference for the dense GLM-4 family.

@@ -1,0 +1,1 @@
+//! The confined worker process that runs Python.

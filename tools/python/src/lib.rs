@@ -1,0 +1,1 @@
+//! The python tool: a stateful notebook in a confined worker.
