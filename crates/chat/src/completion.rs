@@ -66,7 +66,8 @@ impl Usage {
     /// Adds another completion's cost: counts add up, rates stay weighted by their tokens.
     pub fn add(&mut self, other: &Self) {
         let rate = |a: f64, n: usize, b: f64, m: usize| {
-            let seconds = [(a, n), (b, m)].iter().filter(|(r, _)| *r > 0.0).map(|(r, n)| *n as f64 / r).sum();
+            let seconds: f64 =
+                [(a, n), (b, m)].iter().filter(|(r, _)| *r > 0.0).map(|(r, n)| *n as f64 / r).sum();
             if seconds > 0.0 { (n + m) as f64 / seconds } else { 0.0 }
         };
         self.prefill_tok_s =

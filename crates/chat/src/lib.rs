@@ -11,17 +11,17 @@
 //! ```
 //! use chat::{Message, Words, wire::Format};
 //!
-//! let messages = [Message::User("say <|observation|>".into())];
+//! let messages = [Message::user("say <|observation|>")];
 //! let prompt = Format::Glm4Chat.render(&Words::glm4(), &messages, &[]);
 //! let specials = prompt.segments().iter().filter(|s| s.special().is_some()).count();
 //! assert_eq!(specials, 4); // [gMASK], <sop>, <|user|> and <|assistant|>: none from the text
 //! ```
 
-mod message;
-mod tool;
 mod completion;
+mod message;
 mod model;
 mod prompt;
+mod tool;
 pub mod wire;
 mod words;
 

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// The tools that GLM-4 was trained with; their calls carry raw text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -27,6 +27,40 @@ impl Builtin {
             Self::Python => "python",
             Self::SimpleBrowser => "simple_browser",
             Self::Cogview => "cogview",
+        }
+    }
+
+    /// What it does, for models that were not trained with a description of their own.
+    pub fn description(self) -> &'static str {
+        match self {
+            Self::Python => "Runs Python code in a stateful notebook and returns what it prints.",
+            Self::SimpleBrowser => {
+                "Browses the web with search(query: str, recency_days: int), mclick(ids: list[int]) and open_url(url: str)."
+            }
+            Self::Cogview => "Draws a picture from a description in English.",
+        }
+    }
+
+    /// The name of its one parameter where it is offered as a function.
+    pub fn parameter(self) -> &'static str {
+        match self {
+            Self::Python => "code",
+            Self::SimpleBrowser => "action",
+            Self::Cogview => "prompt",
+        }
+    }
+
+    /// The tool as a function with one string, for formats that have no raw calls.
+    pub fn as_function(self) -> FunctionSpec {
+        FunctionSpec {
+            name: self.name().to_owned(),
+            description: self.description().to_owned(),
+            parameters: json!({
+                "type": "object",
+                "properties": { self.parameter(): { "type": "string" } },
+                "required": [self.parameter()],
+                "additionalProperties": false,
+            }),
         }
     }
 

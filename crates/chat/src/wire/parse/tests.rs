@@ -1,0 +1,165 @@
+use proptest::prelude::*;
+use serde_json::json;
+
+use super::*;
+use crate::{Message, Words};
+
+/// Feeds `stream`, in which special tokens are spelled out, in pieces of `size` characters.
+fn parse(format: Format, stream: &str, size: usize) -> (Completion, Vec<Delta>) {
+    let mut deltas = Vec::new();
+    let mut sink = |delta| deltas.push(delta);
+    let mut parser = format.parser();
+    let mut rest = stream;
+    'stream: while !rest.is_empty() {
+        let found =
+            Special::ALL.iter().filter_map(|s| Some((rest.find(s.as_str())?, *s))).min_by_key(|x| x.0);
+        let (text, special) = match found {
+            Some((at, special)) => (&rest[..at], Some(special)),
+            None => (rest, None),
+        };
+        let chars: Vec<char> = text.chars().collect();
+        chars.chunks(size).for_each(|chunk| parser.text(&chunk.iter().collect::<String>(), &mut sink));
+        rest = &rest[text.len()..];
+        if let Some(special) = special {
+            rest = &rest[special.as_str().len()..];
+            if parser.special(special, &mut sink).is_break() {
+                break 'stream;
+            }
+        }
+    }
+    let completion = parser.finish(&mut sink);
+    (completion, deltas)
+}
+
+fn check(format: Format, stream: &str, expected: &Completion) {
+    for size in [1, 2, 3, 7, 1000] {
+        let (completion, deltas) = parse(format, stream, size);
+        assert_eq!(&completion, expected, "{stream:?} in pieces of {size}");
+        let shown: String = deltas
+            .iter()
+            .filter_map(|d| if let Delta::Text(t) = d { Some(t.as_str()) } else { None })
+            .collect();
+        if let Completion::Answer(message) = expected
+            && !stream.contains("<|assistant|>")
+            && deltas.iter().all(|d| !matches!(d, Delta::CallStarted { .. }))
+        {
+            assert_eq!(shown, message.text, "{stream:?} in pieces of {size}");
+        }
+    }
+}
+
+fn answer(text: &str) -> Completion {
+    Completion::Answer(AssistantMessage { text: text.into(), ..Default::default() })
+}
+
+fn call(text: &str, tool: &str, arguments: Arguments) -> Completion {
+    let calls = vec![ToolCall { tool: tool.into(), arguments }];
+    Completion::ToolCalls(AssistantMessage { text: text.into(), calls, ..Default::default() })
+}
+
+fn malformed(format: Format, stream: &str, reason: &str) {
+    match parse(format, stream, 1).0 {
+        Completion::Malformed { reason: found, .. } => assert!(found.contains(reason), "{stream:?}: {found}"),
+        other => panic!("{stream:?} gave {other:?}"),
+    }
+}
+
+#[test]
+fn the_stop_token_decides() {
+    use Format::Glm4Chat as F;
+    let code = |s: &str| Arguments::Text(s.into());
+    check(F, "\n3367<|user|>", &answer("3367"));
+    check(F, "3367<|user|>", &answer("3367"));
+    check(F, "3367 is it.\nYes.<|endoftext|>", &answer("3367 is it.\nYes."));
+    check(F, "\nHalf an ans", &answer("Half an ans"));
+    check(F, "\npython\nprint(1)<|user|>", &answer("python\nprint(1)"));
+    check(F, "python\nprint(1)<|user|>", &answer("python\nprint(1)"));
+    check(F, "python\nprint(1)\nx<|observation|>", &call("", "python", code("print(1)\nx")));
+    check(F, "python<|observation|>", &call("", "python", code("")));
+    check(F, "\nI look.<|assistant|>python\n1<|observation|>", &call("I look.", "python", code("1")));
+    let weather = Arguments::Json { value: json!({"city": "北京"}), raw: "{\"city\": \"北京\"}".into() };
+    check(F, "get_weather\n{\"city\": \"北京\"}<|observation|>", &call("", "get_weather", weather.clone()));
+    check(
+        Format::Glm40414,
+        "get_weather \n{\"city\": \"北京\"}<|observation|>",
+        &call("", "get_weather", weather),
+    );
+    check(
+        Format::Glm40414,
+        "python\n{\"code\": \"1\\n2\"}<|observation|>",
+        &call("", "python", code("1\n2")),
+    );
+}
+
+#[test]
+fn what_is_neither_answer_nor_call_says_why() {
+    use Format::Glm4Chat as F;
+    malformed(F, "", "empty");
+    malformed(F, "\n \n<|user|>", "empty");
+    malformed(F, "\nhello<|observation|>", "names no tool");
+    malformed(F, "<|observation|>", "names no tool");
+    malformed(F, "python\nprint(1", "cut off");
+    malformed(F, "get_weather\n{\"city\": <|observation|>", "not JSON");
+    malformed(F, "python\n1<|assistant|>\nDone<|user|>", "not ended");
+    malformed(F, "\nhi<|system|>", "<|system|> has no place");
+    malformed(Format::Glm40414, "python\n{\"cod\": 1}<|observation|>", "lack the string \"code\"");
+}
+
+#[test]
+fn thoughts_of_z1_are_kept_apart() {
+    let expected = Completion::Answer(AssistantMessage {
+        reasoning: "37 * 91\n".into(),
+        text: "3367".into(),
+        ..Default::default()
+    });
+    check(Format::Glm40414, "\n<think>37 * 91\n</think>\n\n3367<|user|>", &expected);
+    check(Format::Glm40414, "<think>37 * 91\n</think>\n3367<|user|>", &expected);
+}
+
+fn any_stream() -> impl Strategy<Value = Vec<Result<String, usize>>> {
+    let word = prop_oneof![
+        any::<String>(),
+        "[a-z_]{1,12}\n?",
+        Just("{\"a\": 1}".to_owned()),
+        Just("<think>".to_owned()),
+        Just("</think>".to_owned()),
+        Just("\n".to_owned()),
+    ];
+    proptest::collection::vec(prop_oneof![3 => word.prop_map(Ok), 1 => (0..14usize).prop_map(Err)], 0..12)
+}
+
+proptest! {
+    #[test]
+    fn no_stream_makes_the_parser_fail(stream in any_stream(), which in 0..2usize) {
+        let mut sink = |_| {};
+        let mut parser = Format::ALL[which].parser();
+        for token in &stream {
+            match token {
+                Ok(text) => parser.text(text, &mut sink),
+                Err(special) => { let _ = parser.special(Special::ALL[*special], &mut sink); }
+            }
+        }
+        let _ = parser.finish(&mut sink);
+    }
+
+    #[test]
+    fn a_rendered_call_parses_to_itself(name in "[a-z][a-z_0-9]{0,20}", text in "\\PC*", which in 0..2usize) {
+        let format = Format::ALL[which];
+        let arguments = match Builtin::from_name(&name) {
+            Some(_) => Arguments::Text(text),
+            None => { let value = json!({"x": text}); Arguments::Json { raw: value.to_string(), value } }
+        };
+        let call = ToolCall { tool: name, arguments };
+        let prompt = format.render_history(&Words::glm4(), &[Message::call(call.clone())], &[]);
+        let mut parser = format.parser();
+        let mut sink = |_| {};
+        for segment in &prompt.segments()[3..] { // behind [gMASK] <sop> <|assistant|>
+            match segment {
+                crate::Segment::Text(text) => parser.text(text, &mut sink),
+                crate::Segment::Special(special) => { let _ = parser.special(*special, &mut sink); }
+            }
+        }
+        let _ = parser.special(Special::Observation, &mut sink);
+        prop_assert_eq!(parser.finish(&mut sink), Completion::ToolCalls(AssistantMessage { calls: vec![call], ..Default::default() }));
+    }
+}
