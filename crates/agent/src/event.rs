@@ -1,0 +1,177 @@
+//! What happens, as front ends show it and the session log keeps it.
+
+use std::path::PathBuf;
+
+use chat::{Artifact, ModelInfo, Observation, Usage};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// The version of the events' form; it changes when a consumer would have to.
+pub const SCHEMA_VERSION: u32 = 1;
+
+/// One event with its place in the session.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Record {
+    /// Counts up by one from 0.
+    pub seq: u64,
+    /// When, in RFC 3339.
+    pub ts: String,
+    /// What.
+    #[serde(flatten)]
+    pub event: Event,
+}
+
+/// Something that happened.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type")]
+pub enum Event {
+    /// A session begins.
+    #[serde(rename = "session.started")]
+    SessionStarted {
+        /// [`SCHEMA_VERSION`].
+        schema_version: u32,
+        /// The session.
+        session_id: String,
+        /// The model.
+        model: ModelInfo,
+        /// The tools' names.
+        tools: Vec<String>,
+        /// The folder that the user stands in.
+        cwd: PathBuf,
+    },
+    /// A prompt was given.
+    #[serde(rename = "turn.started")]
+    TurnStarted {
+        /// Counts the session's turns from 1.
+        turn: usize,
+        /// The prompt.
+        prompt: String,
+    },
+    /// The prompt is being read; only for showing, never in the log.
+    #[serde(rename = "prefill")]
+    Prefill {
+        /// Tokens computed so far.
+        done: usize,
+        /// Tokens to compute in all.
+        total: usize,
+    },
+    /// An item begins.
+    #[serde(rename = "item.started")]
+    ItemStarted {
+        /// The item as far as it is known.
+        item: Item,
+    },
+    /// More of an item; only for showing, never in the log.
+    #[serde(rename = "item.delta")]
+    ItemDelta {
+        /// The item's id.
+        id: String,
+        /// What comes on.
+        text: String,
+    },
+    /// An item is done.
+    #[serde(rename = "item.completed")]
+    ItemCompleted {
+        /// The whole item.
+        item: Item,
+    },
+    /// A turn is over.
+    #[serde(rename = "turn.completed")]
+    TurnCompleted {
+        /// Which.
+        turn: usize,
+        /// Its completions.
+        steps: usize,
+        /// What it cost.
+        usage: Usage,
+    },
+    /// Something went wrong that somebody should know.
+    #[serde(rename = "error")]
+    Error {
+        /// What.
+        message: String,
+        /// What to do.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        hint: Option<String>,
+    },
+    /// The end of a run: exactly one, always last.
+    #[serde(rename = "result")]
+    Result {
+        /// How it ended.
+        status: Outcome,
+        /// The exit code of the process.
+        exit_code: u8,
+        /// The session.
+        session_id: String,
+        /// The answer, as far as there is one.
+        answer: String,
+        /// Files that tools left behind.
+        artifacts: Vec<Artifact>,
+        /// Calls whose observation is not ok.
+        failed_tool_calls: usize,
+        /// Completions that were neither an answer nor a call.
+        malformed_calls: usize,
+        /// What it cost.
+        usage: Usage,
+    },
+}
+
+/// How a run ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Outcome {
+    /// With an answer.
+    Ok,
+    /// The model or something around it failed.
+    Error,
+    /// Steps, time or tokens ran out.
+    Limit,
+    /// Somebody stopped it.
+    Interrupted,
+}
+
+/// One thing that the model wrote, with what came of it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Item {
+    /// Unique in the session.
+    pub id: String,
+    /// The thing.
+    #[serde(flatten)]
+    pub body: ItemBody,
+}
+
+/// What an item is.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum ItemBody {
+    /// Words for the user.
+    Message {
+        /// The words.
+        text: String,
+    },
+    /// Thoughts.
+    Reasoning {
+        /// The thoughts.
+        text: String,
+    },
+    /// A call of a tool.
+    ToolCall {
+        /// The tool's name.
+        tool: String,
+        /// A JSON value for functions, a string for built-in tools.
+        arguments: Value,
+        /// The tool's answer; absent until it is there.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        observation: Option<Observation>,
+        /// How long the tool took.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        duration_ms: Option<u64>,
+    },
+}
+
+impl Event {
+    /// Whether the event only shows progress: it can be left out without a loss.
+    pub fn is_transient(&self) -> bool {
+        matches!(self, Self::Prefill { .. } | Self::ItemDelta { .. } | Self::ItemStarted { .. })
+    }
+}

@@ -1,0 +1,172 @@
+//! The append-only file that holds a session.
+
+use std::{
+    fs::{File, OpenOptions},
+    io::{self, BufRead, BufReader, Seek, Write},
+    path::{Path, PathBuf},
+};
+
+use chat::Message;
+use serde::{Deserialize, Serialize};
+
+use crate::event::Record;
+
+/// One line of the log.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Entry {
+    /// Something that happened.
+    Event(Record),
+    /// A message that the model sees from here on: all of them in order are the conversation.
+    Message {
+        /// The message.
+        message: Message,
+    },
+}
+
+/// Why a log cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum LogError {
+    /// The file system said no.
+    #[error("cannot {action} the session log {path}: {error}", path = path.display())]
+    Io {
+        /// What was tried.
+        action: &'static str,
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        error: io::Error,
+    },
+    /// A line before the last is not an entry.
+    #[error("the session log {path} is damaged in line {line}: {error}", path = path.display())]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// Which line, from 1.
+        line: usize,
+        /// The parser's words.
+        error: serde_json::Error,
+    },
+}
+
+/// JSON lines, one for each [`Entry`], each handed to the operating system before the next: a
+/// process that dies loses at most the entry that it was writing.
+#[derive(Debug)]
+pub struct SessionLog {
+    path: PathBuf,
+    file: File,
+}
+
+impl SessionLog {
+    /// Starts a log, and the folders above it.
+    ///
+    /// # Errors
+    /// The file exists or cannot be made.
+    pub fn create(path: &Path) -> Result<Self, LogError> {
+        let io = |action| move |error| LogError::Io { action, path: path.to_owned(), error };
+        if let Some(folder) = path.parent() {
+            std::fs::create_dir_all(folder).map_err(io("make the folder of"))?;
+        }
+        let file = private().append(true).create_new(true).open(path).map_err(io("create"))?;
+        Ok(Self { path: path.to_owned(), file })
+    }
+
+    /// Opens a log to go on with it. A torn last line is cut off.
+    ///
+    /// # Errors
+    /// The file cannot be read or written, or is damaged before its last line.
+    pub fn open(path: &Path) -> Result<(Self, Vec<Entry>), LogError> {
+        let io = |action| move |error| LogError::Io { action, path: path.to_owned(), error };
+        let mut file = OpenOptions::new().read(true).write(true).open(path).map_err(io("open"))?;
+        let mut reader = BufReader::new(&file);
+        let (mut entries, mut whole, mut bytes) = (Vec::new(), 0, Vec::new());
+        loop {
+            bytes.clear();
+            let n = reader.read_until(b'\n', &mut bytes).map_err(io("read"))?;
+            if n == 0 || bytes.last() != Some(&b'\n') {
+                break;
+            }
+            match serde_json::from_slice(&bytes) {
+                Ok(entry) => entries.push(entry),
+                Err(error) => {
+                    let line = entries.len() + 1;
+                    return Err(LogError::Damaged { path: path.to_owned(), line, error });
+                }
+            }
+            whole += n as u64;
+        }
+        file.set_len(whole).and_then(|()| file.seek(io::SeekFrom::End(0))).map_err(io("repair"))?;
+        Ok((Self { path: path.to_owned(), file }, entries))
+    }
+
+    /// Appends an entry. After an error the file ends with the last whole entry.
+    ///
+    /// # Errors
+    /// The disk is full, or the like.
+    pub fn append(&mut self, entry: &Entry) -> Result<(), LogError> {
+        let io = |error| LogError::Io { action: "write", path: self.path.clone(), error };
+        let mut line = serde_json::to_vec(entry).map_err(|e| io(e.into()))?;
+        line.push(b'\n');
+        let before = self.file.metadata().map_err(io)?.len();
+        (&self.file).write_all(&line).map_err(|error| {
+            // Nothing more can be done if this fails too; `open` repairs the line then.
+            let _ = self.file.set_len(before);
+            io(error)
+        })
+    }
+
+    /// Where it lies.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+}
+
+/// A conversation is its owner's.
+fn private() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event::Event;
+
+    fn entries() -> Vec<Entry> {
+        let event = Event::TurnStarted { turn: 1, prompt: "Hi\n".into() };
+        vec![
+            Entry::Event(Record { seq: 0, ts: "2026-11-24T00:00:00Z".into(), event }),
+            Entry::Message { message: Message::user("Hi\n") },
+        ]
+    }
+
+    #[test]
+    fn a_torn_last_line_is_repaired_wherever_it_tore() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a/log.jsonl");
+        let mut log = SessionLog::create(&path).unwrap();
+        entries().iter().for_each(|e| log.append(e).unwrap());
+        let bytes = std::fs::read(&path).unwrap();
+        let first = bytes.iter().position(|&b| b == b'\n').unwrap() + 1;
+        for end in first..bytes.len() {
+            std::fs::write(&path, &bytes[..end]).unwrap();
+            let (mut log, found) = SessionLog::open(&path).unwrap();
+            assert_eq!(found, entries()[..1], "torn at {end}");
+            log.append(&entries()[1]).unwrap();
+            assert_eq!(std::fs::read(&path).unwrap(), bytes);
+        }
+        assert_eq!(SessionLog::open(&path).unwrap().1, entries());
+    }
+
+    #[test]
+    fn damage_in_the_middle_is_told_and_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("log.jsonl");
+        std::fs::write(&path, "{}\n{\n").unwrap();
+        let error = SessionLog::open(&path).unwrap_err().to_string();
+        assert!(error.contains("damaged in line 1"), "{error}");
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "{}\n{\n");
+    }
+}

@@ -1,0 +1,87 @@
+//! The tools of a session, and the one way to call them.
+
+use std::{sync::Arc, time::Duration};
+
+use chat::{Observation, Status, ToolCall, ToolSpec};
+
+use crate::{
+    clean::{cap, clean},
+    tool::{CallContext, Tool},
+};
+
+/// The tools that a model may call, in the order in which it is shown them.
+#[derive(Clone, Default)]
+pub struct ToolRegistry {
+    tools: Vec<Arc<dyn Tool>>,
+}
+
+/// Why a tool cannot be registered.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+pub enum RegistryError {
+    /// Two tools of one name.
+    #[error("there are two tools named \"{0}\": rename one of them")]
+    Duplicate(String),
+}
+
+impl ToolRegistry {
+    /// How long a cancelled tool has to end by itself.
+    pub const GRACE: Duration = Duration::from_secs(2);
+
+    /// Adds a tool.
+    ///
+    /// # Errors
+    /// Its name is taken.
+    pub fn register(&mut self, tool: Arc<dyn Tool>) -> Result<(), RegistryError> {
+        let spec = tool.spec();
+        if self.get(spec.name()).is_some() {
+            return Err(RegistryError::Duplicate(spec.name().to_owned()));
+        }
+        self.tools.push(tool);
+        Ok(())
+    }
+
+    /// How the tools are offered to the model.
+    pub fn specs(&self) -> Vec<ToolSpec> {
+        self.tools.iter().map(|tool| tool.spec()).collect()
+    }
+
+    /// The tools' names.
+    pub fn names(&self) -> Vec<String> {
+        self.specs().iter().map(|spec| spec.name().to_owned()).collect()
+    }
+
+    fn get(&self, name: &str) -> Option<&Arc<dyn Tool>> {
+        self.tools.iter().find(|tool| tool.spec().name() == name)
+    }
+
+    /// Answers a call with exactly one observation: the tool's, or the reason why there is none.
+    /// Its text is clean and at most about `max_bytes` long.
+    pub async fn call(&self, call: &ToolCall, context: &CallContext, max_bytes: usize) -> Observation {
+        let mut observation = match self.get(&call.tool) {
+            Some(tool) => run(tool.as_ref(), call, context).await,
+            None if self.tools.is_empty() => {
+                Observation::error(format!("There is no tool {:?}: answer without tools.", call.tool))
+            }
+            None => Observation::error(format!(
+                "There is no tool {:?}. The tools are: {}.",
+                call.tool,
+                self.names().join(", ")
+            )),
+        };
+        let (text, cut) = cap(&clean(&observation.text), max_bytes);
+        observation.text = text;
+        observation.truncated |= cut;
+        observation
+    }
+}
+
+async fn run(tool: &dyn Tool, call: &ToolCall, context: &CallContext) -> Observation {
+    let hung = async {
+        context.cancel.cancelled().await;
+        tokio::time::sleep(ToolRegistry::GRACE).await;
+    };
+    tokio::select! {
+        observation = tool.call(call, context) => observation,
+        () = hung => Observation::new(Status::Timeout, "The call was stopped before it was done."),
+    }
+}

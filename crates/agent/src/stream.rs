@@ -1,0 +1,67 @@
+//! Shows a completion as items while it is being written.
+
+use chat::Delta;
+use serde_json::Value;
+
+use crate::{
+    event::{Event, ItemBody},
+    session::Session,
+};
+
+/// The items that a completion has begun.
+#[derive(Debug, Default)]
+pub struct OpenItems {
+    reasoning: Option<String>,
+    message: Option<String>,
+    call: Option<String>,
+}
+
+impl OpenItems {
+    /// Shows one more piece.
+    pub fn delta(&mut self, session: &mut Session, delta: Delta) {
+        let (open, body, text) = match delta {
+            Delta::Prefill { done, total } => return session.emit(Event::Prefill { done, total }),
+            Delta::Reasoning(text) => {
+                (&mut self.reasoning, ItemBody::Reasoning { text: String::new() }, text)
+            }
+            Delta::Text(text) => (&mut self.message, ItemBody::Message { text: String::new() }, text),
+            Delta::CallStarted { tool } => {
+                self.call = Some(session.start_item(started(tool, Value::from(""))));
+                return;
+            }
+            Delta::Arguments(text) => (&mut self.call, started(String::new(), Value::from("")), text),
+        };
+        let id = open.get_or_insert_with(|| session.start_item(body)).clone();
+        session.emit(Event::ItemDelta { id, text });
+    }
+
+    /// Completes the thoughts and the words, if there are any.
+    pub fn complete_text(&mut self, session: &mut Session, reasoning: &str, text: &str) {
+        let body = |text: &str| ItemBody::Reasoning { text: text.to_owned() };
+        complete(session, self.reasoning.take(), reasoning, body);
+        complete(session, self.message.take(), text, |text| ItemBody::Message { text: text.to_owned() });
+    }
+
+    /// The id of the call that has begun, or a new one.
+    pub fn take_call(&mut self, session: &mut Session, tool: &str, arguments: &Value) -> String {
+        self.call.take().unwrap_or_else(|| session.start_item(started(tool.to_owned(), arguments.clone())))
+    }
+
+    /// The id of a call that has begun and that nobody will run.
+    pub fn abandoned_call(&mut self) -> Option<String> {
+        self.call.take()
+    }
+}
+
+fn complete(session: &mut Session, open: Option<String>, text: &str, body: impl Fn(&str) -> ItemBody) {
+    if open.is_none() && text.trim().is_empty() {
+        return;
+    }
+    let id = open.unwrap_or_else(|| session.start_item(body("")));
+    session.complete_item(id, body(text));
+}
+
+/// A call that has begun.
+fn started(tool: String, arguments: Value) -> ItemBody {
+    ItemBody::ToolCall { tool, arguments, observation: None, duration_ms: None }
+}

@@ -1,0 +1,26 @@
+//! What a tool is.
+
+use std::time::Instant;
+
+use chat::{CancellationToken, Observation, ToolCall, ToolSpec};
+use futures::future::BoxFuture;
+
+/// What surrounds one call.
+#[derive(Clone, Debug)]
+pub struct CallContext {
+    /// Fires when the user interrupts or the turn's time is over. The tool then ends at once; if it
+    /// does not within [`crate::ToolRegistry::GRACE`], its future is dropped.
+    pub cancel: CancellationToken,
+    /// When the turn's time is over.
+    pub deadline: Instant,
+}
+
+/// Something that a model can call.
+pub trait Tool: Send + Sync {
+    /// How it is offered to the model.
+    fn spec(&self) -> ToolSpec;
+
+    /// Answers one call. What goes wrong is an observation that the model can act on; dropping the
+    /// future stops the work.
+    fn call<'a>(&'a self, call: &'a ToolCall, context: &'a CallContext) -> BoxFuture<'a, Observation>;
+}

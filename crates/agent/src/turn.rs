@@ -1,0 +1,85 @@
+//! What one turn came to.
+
+use chat::{Artifact, Usage};
+
+use crate::event::Outcome;
+
+/// The bound that was reached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LimitKind {
+    /// [`crate::Limits::max_steps`].
+    Steps,
+    /// [`crate::Limits::wall`].
+    Time,
+    /// [`crate::Limits::max_tokens`].
+    Tokens,
+    /// The model's context is full.
+    Context,
+    /// [`crate::Limits::max_repeats`]: the model made the same call again and again.
+    Repeats,
+}
+
+/// How a turn ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum End {
+    /// With an answer.
+    Answered,
+    /// A limit was reached.
+    Limit(LimitKind),
+    /// The prompt alone does not fit the model; the message says by how much.
+    PromptTooLong(String),
+    /// The model failed, or wrote nothing that could be understood; the message says why.
+    Failed(String),
+    /// Cancelled from outside.
+    Interrupted,
+}
+
+impl End {
+    /// How the `result` event calls it.
+    pub fn outcome(&self) -> Outcome {
+        match self {
+            Self::Answered => Outcome::Ok,
+            Self::Limit(_) => Outcome::Limit,
+            Self::PromptTooLong(_) | Self::Failed(_) => Outcome::Error,
+            Self::Interrupted => Outcome::Interrupted,
+        }
+    }
+}
+
+/// One turn, done.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Turn {
+    /// How it ended.
+    pub end: End,
+    /// The answer; what there is of it if the turn did not end with one.
+    pub answer: String,
+    /// Completions.
+    pub steps: usize,
+    /// What they cost.
+    pub usage: Usage,
+    /// Files that tools left behind.
+    pub artifacts: Vec<Artifact>,
+    /// Calls whose observation is not ok.
+    pub failed_tool_calls: usize,
+    /// Completions that were neither an answer nor a call.
+    pub malformed_calls: usize,
+}
+
+impl Turn {
+    /// A turn that failed before its first step.
+    pub fn failed(end: End) -> Self {
+        Self { end, ..Self::started() }
+    }
+
+    pub(crate) fn started() -> Self {
+        Self {
+            end: End::Interrupted,
+            answer: String::new(),
+            steps: 0,
+            usage: Usage::default(),
+            artifacts: Vec::new(),
+            failed_tool_calls: 0,
+            malformed_calls: 0,
+        }
+    }
+}
