@@ -56,7 +56,7 @@ impl ChatModel for Script {
     ) -> BoxFuture<'a, Result<Reply, ModelError>> {
         Box::pin(async move {
             let text = self.next()?;
-            let mut parser = Format::Glm4Chat.parser();
+            let mut parser = Format::Glm4Chat.parser(&request.tools);
             let mut usage = Usage::default();
             let mut finish = None;
             let mut rest = text.as_str();

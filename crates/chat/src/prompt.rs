@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// The special tokens of the GLM-4 family.
+/// The special tokens of the GLM-4 family. Those from `<think>` on came with GLM-4.5.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Special {
     /// `<|endoftext|>`
@@ -33,11 +33,33 @@ pub enum Special {
     BeginOfVideo,
     /// `<|end_of_video|>`
     EndOfVideo,
+    /// `<think>`
+    Think,
+    /// `</think>`
+    EndThink,
+    /// `<tool_call>`
+    ToolCall,
+    /// `</tool_call>`
+    EndToolCall,
+    /// `<tool_response>`
+    ToolResponse,
+    /// `</tool_response>`
+    EndToolResponse,
+    /// `<arg_key>`
+    ArgKey,
+    /// `</arg_key>`
+    EndArgKey,
+    /// `<arg_value>`
+    ArgValue,
+    /// `</arg_value>`
+    EndArgValue,
+    /// `/nothink`
+    NoThink,
 }
 
 impl Special {
-    /// All of them, in the order of GLM-4's vocabulary.
-    pub const ALL: [Self; 14] = [
+    /// Those of GLM-4, in the order of its vocabulary.
+    pub const GLM4: [Self; 14] = [
         Self::EndOfText,
         Self::Mask,
         Self::GMask,
@@ -52,6 +74,35 @@ impl Special {
         Self::EndOfImage,
         Self::BeginOfVideo,
         Self::EndOfVideo,
+    ];
+
+    /// All of them; [`Self::GLM4`] comes first.
+    pub const ALL: [Self; 25] = [
+        Self::EndOfText,
+        Self::Mask,
+        Self::GMask,
+        Self::SMask,
+        Self::Sop,
+        Self::Eop,
+        Self::System,
+        Self::User,
+        Self::Assistant,
+        Self::Observation,
+        Self::BeginOfImage,
+        Self::EndOfImage,
+        Self::BeginOfVideo,
+        Self::EndOfVideo,
+        Self::Think,
+        Self::EndThink,
+        Self::ToolCall,
+        Self::EndToolCall,
+        Self::ToolResponse,
+        Self::EndToolResponse,
+        Self::ArgKey,
+        Self::EndArgKey,
+        Self::ArgValue,
+        Self::EndArgValue,
+        Self::NoThink,
     ];
 
     /// How a vocabulary spells it.
@@ -71,6 +122,17 @@ impl Special {
             Self::EndOfImage => "<|end_of_image|>",
             Self::BeginOfVideo => "<|begin_of_video|>",
             Self::EndOfVideo => "<|end_of_video|>",
+            Self::Think => "<think>",
+            Self::EndThink => "</think>",
+            Self::ToolCall => "<tool_call>",
+            Self::EndToolCall => "</tool_call>",
+            Self::ToolResponse => "<tool_response>",
+            Self::EndToolResponse => "</tool_response>",
+            Self::ArgKey => "<arg_key>",
+            Self::EndArgKey => "</arg_key>",
+            Self::ArgValue => "<arg_value>",
+            Self::EndArgValue => "</arg_value>",
+            Self::NoThink => "/nothink",
         }
     }
 

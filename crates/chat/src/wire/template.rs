@@ -3,12 +3,16 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::Format;
-use crate::{Arguments, Builtin, FunctionSpec, Message, Observation, Prompt, ToolCall, ToolSpec, Words};
+use super::{Format, Thinking};
+use crate::{
+    Arguments, AssistantMessage, Builtin, FunctionSpec, Message, Observation, Prompt, ToolCall, ToolSpec,
+    Words,
+};
 
-/// A conversation in the form that the models' own chat templates take: `messages` with `role`,
-/// `content` and `metadata` (a tool's name, or the source of an observation), and `tools` beside
-/// them or on the system message.
+/// A conversation in the form that the models' own chat templates take: `messages` with `role` and
+/// `content`, and `tools` beside them or on the system message. In the GLM-4 formats `metadata` is
+/// a tool's name or the source of an observation; in the XML formats an assistant has
+/// `reasoning_content` and `tool_calls`, and `tool` is the role that answers them.
 #[derive(Clone, Debug, Deserialize)]
 pub struct TemplateInput {
     messages: Vec<TemplateMessage>,
@@ -16,6 +20,12 @@ pub struct TemplateInput {
     tools: Vec<Value>,
     #[serde(default)]
     add_generation_prompt: bool,
+    #[serde(default = "yes")]
+    enable_thinking: bool,
+}
+
+fn yes() -> bool {
+    true
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -26,7 +36,22 @@ struct TemplateMessage {
     #[serde(default)]
     metadata: String,
     #[serde(default)]
+    reasoning_content: String,
+    #[serde(default)]
+    tool_calls: Vec<TemplateCall>,
+    #[serde(default)]
     tools: Vec<Value>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+struct TemplateCall {
+    function: TemplateFunction,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+struct TemplateFunction {
+    name: String,
+    arguments: Value,
 }
 
 /// Why a template's input cannot be rendered.
@@ -36,7 +61,7 @@ pub enum TemplateError {
     #[error("not a chat template's input: {0}")]
     Json(#[from] serde_json::Error),
     /// A role that GLM does not have.
-    #[error("unknown role \"{0}\": use system, user, assistant or observation")]
+    #[error("unknown role \"{0}\": use system, user, assistant, observation or tool")]
     Role(String),
     /// A tool without a form that GLM knows.
     #[error(
@@ -69,14 +94,19 @@ impl TemplateInput {
     pub fn render(&self, format: Format, words: &Words) -> Result<Prompt, TemplateError> {
         let on_messages = self.messages.iter().flat_map(|m| &m.tools);
         let tools = self.tools.iter().chain(on_messages).map(tool).collect::<Result<Vec<_>, _>>()?;
-        let messages = self
-            .messages
-            .iter()
-            .filter(|m| m.role != "system" || !m.content.is_empty())
-            .map(message)
-            .collect::<Result<Vec<_>, _>>()?;
+        let mut messages = Vec::new();
+        for entry in self.messages.iter().filter(|m| m.role != "system" || !m.content.is_empty()) {
+            match (message(entry)?, messages.last_mut()) {
+                // Tools that answer one completion answer it together.
+                (Message::Observation { results: more }, Some(Message::Observation { results })) => {
+                    results.extend(more);
+                }
+                (message, _) => messages.push(message),
+            }
+        }
+        let thinking = if self.enable_thinking { Thinking::On } else { Thinking::Off };
         Ok(match self.add_generation_prompt {
-            true => format.render(words, &messages, &tools),
+            true => format.render_to_go_on(words, &messages, &tools, thinking),
             false => format.render_history(words, &messages, &tools),
         })
     }
@@ -96,18 +126,28 @@ fn message(message: &TemplateMessage) -> Result<Message, TemplateError> {
     Ok(match message.role.as_str() {
         "system" => Message::System { text },
         "user" => Message::User { text },
-        "assistant" if message.metadata.is_empty() => Message::answer(text),
+        "assistant" if message.metadata.is_empty() => Message::Assistant(AssistantMessage {
+            reasoning: message.reasoning_content.clone(),
+            text,
+            calls: message.tool_calls.iter().map(call).collect(),
+        }),
         "assistant" => {
             let tool = message.metadata.clone();
             let arguments = Arguments::parse(&tool, &text)
                 .map_err(|error| TemplateError::Arguments { tool: tool.clone(), error })?;
             Message::call(ToolCall { tool, arguments })
         }
-        "observation" => {
+        "observation" | "tool" => {
             Message::observation(Observation { source: message.metadata.clone(), ..Observation::ok(text) })
         }
         other => return Err(TemplateError::Role(other.to_owned())),
     })
+}
+
+fn call(call: &TemplateCall) -> ToolCall {
+    let TemplateFunction { name, arguments } = &call.function;
+    let arguments = Arguments::Json { value: arguments.clone(), raw: arguments.to_string() };
+    ToolCall { tool: name.clone(), arguments }
 }
 
 #[cfg(test)]
@@ -126,13 +166,13 @@ mod tests {
         let cases: Vec<Value> = serde_json::from_str(&golden).unwrap();
         let mut checked = 0;
         for case in &cases {
-            let Some(format) = Format::from_name(case["format"].as_str().unwrap()) else { continue };
+            let format = Format::from_name(case["format"].as_str().unwrap()).unwrap();
             let input = TemplateInput::from_json(&case["input"].to_string()).unwrap();
             let prompt = input.render(format, &format.default_words()).unwrap();
             assert_eq!(prompt.to_string(), case["text"].as_str().unwrap(), "{format:?} {}", case["case"]);
             checked += 1;
         }
-        assert_eq!(checked, 7);
+        assert_eq!(checked, 15);
     }
 
     #[test]
@@ -144,7 +184,7 @@ mod tests {
             assert!(error.to_string().contains(expected), "{error}");
         };
         check("{}", "missing field `messages`");
-        check(r#"{"messages": [{"role": "tool", "content": "x"}]}"#, "unknown role \"tool\"");
+        check(r#"{"messages": [{"role": "critic", "content": "x"}]}"#, "unknown role \"critic\"");
         check(
             r#"{"messages": [], "tools": [{"type": "retrieval"}]}"#,
             "unknown tool {\"type\":\"retrieval\"}",

@@ -71,7 +71,7 @@ impl Tokenizer {
     }
 
     /// Reads GLM's `tokenizer.model`: lines of a base64 token and its rank. The file does not hold
-    /// the special tokens; they follow the last rank in the order of [`Special::ALL`].
+    /// the special tokens; they follow the last rank in the order of [`Special::GLM4`].
     ///
     /// # Errors
     /// A line of another shape, a rank twice, or a byte without a token.
@@ -97,12 +97,15 @@ impl Tokenizer {
     }
 
     /// The prompt's ids: special segments by id, each text by itself and as ordinary text. A special
-    /// token that the vocabulary lacks is skipped, as there is nothing to stand for it.
+    /// token that the vocabulary lacks is written out, as the models' own tokenizers do.
     pub fn encode(&self, prompt: &Prompt) -> Vec<u32> {
         let mut ids = Vec::new();
         for segment in prompt.segments() {
             match segment {
-                Segment::Special(special) => ids.extend(self.id_of(*special)),
+                Segment::Special(special) => match self.id_of(*special) {
+                    Some(id) => ids.push(id),
+                    None => self.encode_into(special.as_str(), &mut ids),
+                },
                 Segment::Text(text) => self.encode_into(text, &mut ids),
             }
         }

@@ -120,7 +120,7 @@ fn json_file(ranks: &Ranks) -> Value {
         })
         .collect();
     let vocab: serde_json::Map<_, _> = tokens.iter().map(|t| (spell(t), json!(ranks[*t]))).collect();
-    let added: Vec<Value> = Special::ALL
+    let added: Vec<Value> = Special::GLM4
         .iter()
         .enumerate()
         .map(|(i, special)| {
@@ -166,7 +166,7 @@ fn from_gguf(ranks: &Ranks) -> Tokenizer {
         .collect();
     let mut spellings: Vec<String> = tokens.iter().map(|token| spell(token)).collect();
     let mut token_types = vec![1; spellings.len()];
-    spellings.extend(Special::ALL.map(|special| special.as_str().to_owned()));
+    spellings.extend(Special::GLM4.map(|special| special.as_str().to_owned()));
     token_types.resize(spellings.len(), 3);
     spellings.push("[PAD0]".into());
     token_types.push(5);
@@ -218,7 +218,7 @@ fn glm4_special_ids() {
 /// its id, and the texts around it are encoded by themselves.
 fn check_specials_are_apart(routes: &Routes) {
     for (route, tokenizer) in &routes.0 {
-        for special in Special::ALL {
+        for special in Special::GLM4 {
             let text = format!("a{special} b", special = special.as_str());
             let ids = routes.check(&text);
             assert!(!ids.iter().any(|&id| tokenizer.is_special(id)), "{route}: {text}");

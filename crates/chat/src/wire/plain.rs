@@ -1,9 +1,9 @@
-//! The model's tokens to a completion, while they stream.
+//! Completions of the formats in which a call is a name, a newline and a payload.
 
 use std::ops::ControlFlow;
 
 use super::{
-    Format, flow,
+    Format,
     think::{Piece, ThinkSplitter},
 };
 use crate::{Arguments, AssistantMessage, Builtin, Completion, Delta, Special, ToolCall};
@@ -11,11 +11,9 @@ use crate::{Arguments, AssistantMessage, Builtin, Completion, Delta, Special, To
 /// The longest tool name that is taken for one.
 const MAX_NAME_BYTES: usize = 128;
 
-/// Reads one completion, from behind `<|assistant|>` on. It takes any stream of text and special
-/// tokens, never fails, and decides only at the stop token: `<|observation|>` ends a call, `<|user|>`
-/// and `<|endoftext|>` end an answer. Deltas are for showing; [`Parser::finish`] is the truth.
+/// See [`super::Parser`].
 #[derive(Debug)]
-pub struct Parser {
+pub struct PlainParser {
     format: Format,
     parts: Vec<Part>,
     think: ThinkSplitter,
@@ -36,8 +34,8 @@ enum Part {
     },
 }
 
-impl Parser {
-    pub(super) fn new(format: Format) -> Self {
+impl PlainParser {
+    pub fn new(format: Format) -> Self {
         Self {
             format,
             parts: vec![Part::Header(String::new())],
@@ -48,7 +46,7 @@ impl Parser {
         }
     }
 
-    /// Takes text that the model wrote.
+    /// Takes text.
     pub fn text(&mut self, text: &str, sink: &mut dyn FnMut(Delta)) {
         if self.stop.is_some() || text.is_empty() {
             return;
@@ -68,10 +66,15 @@ impl Parser {
         }
     }
 
-    /// Takes a special token that the model wrote. `Break` means that the completion is over.
+    /// Takes a special token; `Break` at a stop token.
     pub fn special(&mut self, special: Special, sink: &mut dyn FnMut(Delta)) -> ControlFlow<()> {
         if self.stop.is_some() {
             return ControlFlow::Break(());
+        }
+        if !Special::GLM4.contains(&special) {
+            // A vocabulary that has `<think>` as one token means the same as one that spells it.
+            self.text(special.as_str(), sink);
+            return ControlFlow::Continue(());
         }
         self.raw.push_str(special.as_str());
         let flow = flow(special);
@@ -85,7 +88,7 @@ impl Parser {
         flow
     }
 
-    /// What the completion came to, if nothing more is written.
+    /// The whole completion.
     pub fn finish(mut self, sink: &mut dyn FnMut(Delta)) -> Completion {
         self.flush(sink);
         match self.build() {
@@ -119,7 +122,7 @@ impl Parser {
     fn words(&mut self, text: &str, sink: &mut dyn FnMut(Delta)) {
         let pieces = match self.format {
             Format::Glm40414 => self.think.push(text),
-            Format::Glm4Chat => vec![Piece::Text(text.to_owned())],
+            _ => vec![Piece::Text(text.to_owned())],
         };
         pieces.into_iter().for_each(|piece| self.piece(piece, sink));
     }
@@ -225,6 +228,14 @@ impl Parser {
     }
 }
 
+/// `<|assistant|>` goes on; every other special token ends a completion.
+fn flow(special: Special) -> ControlFlow<()> {
+    match special {
+        Special::Assistant => ControlFlow::Continue(()),
+        _ => ControlFlow::Break(()),
+    }
+}
+
 fn join(text: &mut String, words: &str) {
     if !text.is_empty() && !words.is_empty() {
         text.push('\n');
@@ -239,6 +250,3 @@ fn is_tool_name(line: &str) -> bool {
         && line.len() <= MAX_NAME_BYTES
         && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-.".contains(&b))
 }
-
-#[cfg(test)]
-mod tests;
