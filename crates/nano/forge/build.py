@@ -1,0 +1,52 @@
+"""Writes a corpus: `python build.py OUT.jsonl --count N --seed S`.
+
+With `--held-out` it writes evaluation prompts: entities that no training
+dialogue has, one question each, with the output of the reference code.
+"""
+
+import argparse
+import dataclasses
+import json
+from pathlib import Path
+
+from dialogue import Dialogue, Maker
+
+EVAL = Path(__file__).parent / "eval"
+
+
+def evaluation_prompts() -> set[str]:
+    """The questions that training must never contain."""
+    questions: set[str] = set()
+    for file in sorted(EVAL.glob("*.jsonl")):
+        questions |= {json.loads(line)["prompt"] for line in file.read_text(encoding="utf-8").splitlines()}
+    return questions
+
+
+def evaluation_case(d: Dialogue) -> dict:
+    """A held-out prompt with its reference answer and the value that must be in it."""
+    calls = [p for p in d.parts if p.role == "observation"]
+    return {
+        "kind": d.kind, "language": d.language, "prompt": d.questions[0], "tools": d.with_tools,
+        "output": calls[-1].text.strip("\n") if calls else None, "answer": d.parts[-1].text.strip("\n"),
+    }
+
+
+def main() -> None:
+    ap = argparse.ArgumentParser(description=__doc__)
+    ap.add_argument("out", type=Path)
+    ap.add_argument("--count", type=int, required=True)
+    ap.add_argument("--seed", type=int, required=True)
+    ap.add_argument("--longest", type=int, default=3, help="turns in a dialogue at most")
+    ap.add_argument("--held-out", action="store_true")
+    a = ap.parse_args()
+    maker = Maker(a.seed, a.held_out, set() if a.held_out else evaluation_prompts())
+    with a.out.open("w", encoding="utf-8") as file:
+        for _ in range(a.count):
+            d = maker.dialogue(1 if a.held_out else a.longest)
+            row = evaluation_case(d) if a.held_out else dataclasses.asdict(d)
+            file.write(json.dumps(row, ensure_ascii=False) + "\n")
+    print(f"{a.count} dialogues, {maker.dropped} turns dropped (duplicate, failing or too long)")
+
+
+if __name__ == "__main__":
+    main()

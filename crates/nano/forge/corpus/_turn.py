@@ -1,0 +1,27 @@
+"""What a kind of dialogue produces."""
+
+from dataclasses import dataclass
+
+
+@dataclass
+class Turn:
+    """One question and the way to its answer.
+
+    `answer` may hold `{out}`, which stands for what the code prints. Where the
+    answer depends on it, `by_output` maps an output to its sentence.
+    """
+
+    question: str
+    answer: str = ""
+    code: str | None = None
+    by_output: dict[str, str] | None = None
+    failing: str | None = None
+    """Code that fails first; the model is not trained to write it, only to recover."""
+    without_tools: bool = False
+    """The question comes with no tool on offer."""
+
+    def reply(self, out: str) -> str:
+        """The final answer, given what the code printed."""
+        if self.by_output is not None:
+            return self.by_output[out]
+        return self.answer.replace("{out}", out)
