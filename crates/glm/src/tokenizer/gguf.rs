@@ -37,7 +37,7 @@ pub(super) fn read(source: &GgufTokenizer) -> Result<Tokenizer, TokenizerError> 
         });
     }
     let vocabulary = Vocabulary::new(tokens)?;
-    let bpe = Bpe::new(&vocabulary, read_merges(source, &vocabulary)?);
+    let bpe = Box::new(Bpe::new(&vocabulary, read_merges(source, &vocabulary)?));
     Ok(Tokenizer { vocabulary, encoder: Encoder::Bpe { splitter, bpe } })
 }
 

@@ -52,7 +52,7 @@ pub struct Tokenizer {
 /// Who cuts text into tokens.
 enum Encoder {
     /// Our own byte-pair merges.
-    Bpe { splitter: Splitter, bpe: Bpe },
+    Bpe { splitter: Splitter, bpe: Box<Bpe> },
     /// The pipeline that a `tokenizer.json` describes.
     Pipeline(Box<tokenizers::Tokenizer>),
 }

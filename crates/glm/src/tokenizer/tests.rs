@@ -256,28 +256,28 @@ fn added_tokens_in_the_models_table_are_not_found_in_text() {
     file["pre_tokenizer"] =
         json!({"type": "ByteLevel", "add_prefix_space": false, "trim_offsets": true, "use_regex": false});
     file["model"]["vocab"]["<|user|>"] = file["added_tokens"][7]["id"].clone();
-    file["model"]["vocab"]["<think>"] = json!(400);
+    file["model"]["vocab"]["<extra>"] = json!(400);
     file["added_tokens"]
         .as_array_mut()
         .unwrap()
-        .push(json!({"id": 400, "content": "<think>", "special": false,
+        .push(json!({"id": 400, "content": "<extra>", "special": false,
         "single_word": false, "lstrip": false, "rstrip": false, "normalized": false}));
     let tokenizer = Tokenizer::from_json(file.to_string().as_bytes()).unwrap();
     assert_eq!(tokenizer.encode_text("<|user|>"), b"<|user|>".map(u32::from));
-    assert_eq!(tokenizer.encode_text("<think>"), b"<think>".map(u32::from));
+    assert_eq!(tokenizer.encode_text("<extra>"), b"<extra>".map(u32::from));
     assert_eq!(tokenizer.id_of(Special::User), Some(263));
-    assert_eq!(tokenizer.token_bytes(400), Some(&b"<think>"[..]));
+    assert_eq!(tokenizer.token_bytes(400), Some(&b"<extra>"[..]));
     assert!(!tokenizer.is_special(400));
 
     let mut spellings: Vec<String> = (0..=255u8).map(|byte| spell(&[byte])).collect();
-    spellings.extend(["<|user|>".into(), "<think>".into()]);
+    spellings.extend(["<|user|>".into(), "<extra>".into()]);
     let mut token_types = vec![1; 256];
     token_types.extend([4, 4]); // Converters have called role tokens user-defined.
     let tokenizer = Tokenizer::from_gguf(&gguf("glm4", spellings, vec![], token_types)).unwrap();
-    assert_eq!(tokenizer.encode_text("<|user|><think>"), b"<|user|><think>".map(u32::from));
+    assert_eq!(tokenizer.encode_text("<|user|><extra>"), b"<|user|><extra>".map(u32::from));
     assert_eq!(tokenizer.id_of(Special::User), Some(256));
     assert!(tokenizer.is_special(256));
-    assert_eq!(tokenizer.token_bytes(257), Some(&b"<think>"[..]));
+    assert_eq!(tokenizer.token_bytes(257), Some(&b"<extra>"[..]));
 }
 
 #[test]

@@ -21,7 +21,7 @@ pub(super) fn read(file: &[u8]) -> Result<Tokenizer, TokenizerError> {
     }
     tokens.extend(Special::GLM4.map(|special| Token::Control(special.as_str().into())));
     let vocabulary = Vocabulary::new(tokens)?;
-    let bpe = Bpe::new(&vocabulary, Merges::Ranks);
+    let bpe = Box::new(Bpe::new(&vocabulary, Merges::Ranks));
     Ok(Tokenizer { vocabulary, encoder: Encoder::Bpe { splitter: Splitter::new(GLM4_PATTERN)?, bpe } })
 }
 

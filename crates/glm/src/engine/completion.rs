@@ -1,0 +1,62 @@
+//! Token ids to the wire parser.
+
+use chat::{Delta, Special, ToolSpec, wire::Parser};
+
+use crate::{Codec, TextStream, tokenizer::Token};
+
+/// A completion while it is being written.
+pub(super) struct Completion<'a> {
+    codec: &'a Codec,
+    parser: Parser,
+    text: TextStream,
+}
+
+/// What a token did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Written {
+    /// More can follow.
+    More,
+    /// It was a stop token.
+    Stop,
+}
+
+impl<'a> Completion<'a> {
+    pub fn new(codec: &'a Codec, tools: &[ToolSpec]) -> Self {
+        Self { codec, parser: codec.format().parser(tools), text: TextStream::default() }
+    }
+
+    /// Takes the next token. A character whose bytes are cut short by a special token ends as U+FFFD
+    /// before it. A control token that is not one of GLM-4's ends the answer if the checkpoint lists it
+    /// as an end, and else means nothing.
+    pub fn token(&mut self, id: u32, sink: &mut dyn FnMut(Delta)) -> Written {
+        let tokenizer = self.codec.tokenizer();
+        match tokenizer.token(id) {
+            Token::Text(bytes) | Token::Added(bytes) => {
+                let text = self.text.push(bytes);
+                self.parser.text(&text, sink);
+            }
+            Token::Control(spelling) => {
+                let end = self.codec.is_end(id).then_some(Special::EndOfText);
+                if let Some(special) = Special::from_spelling(spelling).or(end) {
+                    self.flush(sink);
+                    if self.parser.special(special, sink).is_break() {
+                        return Written::Stop;
+                    }
+                }
+            }
+            Token::Unused => {}
+        }
+        Written::More
+    }
+
+    /// What it came to.
+    pub fn finish(mut self, sink: &mut dyn FnMut(Delta)) -> chat::Completion {
+        self.flush(sink);
+        self.parser.finish(sink)
+    }
+
+    fn flush(&mut self, sink: &mut dyn FnMut(Delta)) {
+        let rest = self.text.finish();
+        self.parser.text(&rest, sink);
+    }
+}
