@@ -26,8 +26,12 @@ def evaluation_case(d: Dialogue) -> dict:
     """A held-out prompt with its reference answer and the value that must be in it."""
     calls = [p for p in d.parts if p.role == "observation"]
     return {
-        "kind": d.kind, "language": d.language, "prompt": d.questions[0], "tools": d.with_tools,
-        "output": calls[-1].text.strip("\n") if calls else None, "answer": d.parts[-1].text.strip("\n"),
+        "kind": d.kind,
+        "language": d.language,
+        "prompt": d.questions[0],
+        "tools": d.with_tools,
+        "output": calls[-1].text.strip("\n") if calls else None,
+        "answer": d.parts[-1].text.strip("\n"),
     }
 
 

@@ -4,9 +4,10 @@ import argparse
 from pathlib import Path
 
 import torch
-from model import Config, Glm
 from torch import Tensor
 from transformers import GlmConfig, GlmForCausalLM
+
+from model import Config, Glm
 
 SLACK = 1e-3
 
@@ -14,13 +15,23 @@ SLACK = 1e-3
 def renamed(state: dict[str, Tensor], c: Config) -> dict[str, Tensor]:
     """The weights under transformers' names, q, k and v apart."""
     sizes = [c.heads * c.head_width, c.kv_heads * c.head_width, c.kv_heads * c.head_width]
-    out = {"model.embed_tokens.weight": state["token_embd.weight"], "lm_head.weight": state["token_embd.weight"], "model.norm.weight": state["output_norm.weight"]}
+    out = {
+        "model.embed_tokens.weight": state["token_embd.weight"],
+        "lm_head.weight": state["token_embd.weight"],
+        "model.norm.weight": state["output_norm.weight"],
+    }
     for i in range(c.layers):
         ours, theirs = f"blk.{i}.", f"model.layers.{i}."
         for kind in ("weight", "bias"):
             for name, part in zip("qkv", state[f"{ours}attn_qkv.{kind}"].split(sizes), strict=True):
                 out[f"{theirs}self_attn.{name}_proj.{kind}"] = part
-        for a, b in (("attn_output", "self_attn.o_proj"), ("ffn_up", "mlp.gate_up_proj"), ("ffn_down", "mlp.down_proj"), ("attn_norm", "input_layernorm"), ("ffn_norm", "post_attention_layernorm")):
+        for a, b in (
+            ("attn_output", "self_attn.o_proj"),
+            ("ffn_up", "mlp.gate_up_proj"),
+            ("ffn_down", "mlp.down_proj"),
+            ("attn_norm", "input_layernorm"),
+            ("ffn_norm", "post_attention_layernorm"),
+        ):
             out[f"{theirs}{b}.weight"] = state[f"{ours}{a}.weight"]
     return out
 
@@ -33,10 +44,25 @@ def main() -> None:
     c = Config(**saved["config"])
     ours = Glm(c).eval()
     ours.load_state_dict(saved["model"])
-    theirs = GlmForCausalLM(GlmConfig(
-        vocab_size=c.vocabulary, hidden_size=c.width, intermediate_size=c.ffn_width, num_hidden_layers=c.layers, num_attention_heads=c.heads, num_key_value_heads=c.kv_heads, head_dim=c.head_width,
-        partial_rotary_factor=0.5, rope_theta=c.theta, rms_norm_eps=c.eps, attention_bias=True, tie_word_embeddings=True, max_position_embeddings=c.context, pad_token_id=0, eos_token_id=0,
-    )).eval()
+    theirs = GlmForCausalLM(
+        GlmConfig(
+            vocab_size=c.vocabulary,
+            hidden_size=c.width,
+            intermediate_size=c.ffn_width,
+            num_hidden_layers=c.layers,
+            num_attention_heads=c.heads,
+            num_key_value_heads=c.kv_heads,
+            head_dim=c.head_width,
+            partial_rotary_factor=0.5,
+            rope_theta=c.theta,
+            rms_norm_eps=c.eps,
+            attention_bias=True,
+            tie_word_embeddings=True,
+            max_position_embeddings=c.context,
+            pad_token_id=0,
+            eos_token_id=0,
+        )
+    ).eval()
     theirs.load_state_dict(renamed(saved["model"], c))
     ids = torch.randint(c.vocabulary, (2, 64), generator=torch.Generator().manual_seed(0))
     with torch.no_grad():

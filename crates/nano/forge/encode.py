@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
-from prompt import system_text
 from tokenizers import Tokenizer
+
+from prompt import system_text
 
 LONGEST = 400
 
@@ -15,7 +16,11 @@ LONGEST = 400
 def prefix_ids(tokenizer: Tokenizer, with_tools: bool) -> list[int]:
     """What every dialogue starts with, up to and including `<|user|>`."""
     head = [tokenizer.token_to_id(t) for t in ("[gMASK]", "<sop>", "<|system|>")]
-    return [*head, *tokenizer.encode(system_text(with_tools), add_special_tokens=False).ids, tokenizer.token_to_id("<|user|>")]
+    return [
+        *head,
+        *tokenizer.encode(system_text(with_tools), add_special_tokens=False).ids,
+        tokenizer.token_to_id("<|user|>"),
+    ]
 
 
 def encoded(tokenizer: Tokenizer, dialogue: dict) -> tuple[list[int], list[int]]:

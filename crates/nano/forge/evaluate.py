@@ -23,10 +23,25 @@ def through_binary(gimlet: Path, model: Path) -> Answerer:
 
     def ask(case: dict) -> tuple[str, list[str]]:
         tools = [] if case.get("tools", True) else ["--tools", "none"]
-        command = [str(gimlet), "run", "--json", "--model", str(model), "--temperature", "0", *tools, "--", case["prompt"]]
+        command = [
+            str(gimlet),
+            "run",
+            "--json",
+            "--model",
+            str(model),
+            "--temperature",
+            "0",
+            *tools,
+            "--",
+            case["prompt"],
+        ]
         done = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, stdin=subprocess.DEVNULL)
         events = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
-        steps = [json.dumps(e["item"], ensure_ascii=False) for e in events if e["type"] == "item.completed" and e["item"]["type"] == "tool_call"]
+        steps = [
+            json.dumps(e["item"], ensure_ascii=False)
+            for e in events
+            if e["type"] == "item.completed" and e["item"]["type"] == "tool_call"
+        ]
         if not events or events[-1]["type"] != "result":
             return "", [*steps, done.stderr[-300:]]
         return events[-1].get("answer") or "", steps
@@ -37,6 +52,7 @@ def through_binary(gimlet: Path, model: Path) -> Answerer:
 def through_checkpoint(folder: Path) -> Answerer:
     """The same in PyTorch, with the weights as Q8_0 will round them."""
     import torch
+
     from rollout import Player
 
     torch.set_num_threads(1)
@@ -63,7 +79,14 @@ def main() -> None:
         right[case["kind"]].append(good)
         right[f"({case['language']})"].append(good)
         if not good:
-            failures.append({"prompt": case["prompt"], "expected": case.get("expect") or case["answer"], "answer": answer, "steps": steps})
+            failures.append(
+                {
+                    "prompt": case["prompt"],
+                    "expected": case.get("expect") or case["answer"],
+                    "answer": answer,
+                    "steps": steps,
+                }
+            )
     for kind, results in sorted(right.items()):
         print(f"{kind:16} {sum(results):3} of {len(results):3}")
     total = len(cases) - len(failures)

@@ -12,6 +12,7 @@ import gguf
 import numpy as np
 import torch
 from gguf import GGMLQuantizationType, GGUFWriter, TokenType
+
 from model import Config
 from prompt import PROMPT_FILE, SPECIAL_TOKENS
 

@@ -8,8 +8,9 @@ there into the output. Nothing is frozen: training changes all of it.
 """
 
 import torch
-from model import Config, Glm
 from torch import Tensor
+
+from model import Config, Glm
 
 POSITION_BIAS = 8.0
 MATCH_SCALE = 2.0

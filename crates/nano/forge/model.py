@@ -55,7 +55,9 @@ class Layer(nn.Module):
         self.ffn_up = nn.Linear(c.width, 2 * c.ffn_width, bias=False)
         self.ffn_down = nn.Linear(c.ffn_width, c.width, bias=False)
 
-    def forward(self, x: Tensor, cos: Tensor, sin: Tensor, past: tuple[Tensor, Tensor] | None, wanted: Tensor | None) -> tuple[Tensor, tuple[Tensor, Tensor]]:
+    def forward(
+        self, x: Tensor, cos: Tensor, sin: Tensor, past: tuple[Tensor, Tensor] | None, wanted: Tensor | None
+    ) -> tuple[Tensor, tuple[Tensor, Tensor]]:
         c = self.c
         batch, length, _ = x.shape
         h = self.attn_qkv(self.attn_norm(x)).view(batch, length, -1, c.head_width).transpose(1, 2)

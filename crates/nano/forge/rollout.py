@@ -6,10 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import torch
+from tokenizers import Tokenizer
+
 from encode import prefix_ids
 from execute import TOO_SLOW
 from model import Cache, Config, Glm
-from tokenizers import Tokenizer
 
 LONGEST_MESSAGE = 160
 CALLS = 4
@@ -20,7 +21,13 @@ RUNNER = "import sys; sys.path.insert(0, sys.argv[1]); import execute; print(exe
 def run_code(code: str) -> str:
     """What the code prints or its traceback, from a separate interpreter."""
     try:
-        done = subprocess.run([sys.executable, "-I", "-c", RUNNER, str(Path(__file__).parent)], input=code, capture_output=True, text=True, timeout=SECONDS)
+        done = subprocess.run(
+            [sys.executable, "-I", "-c", RUNNER, str(Path(__file__).parent)],
+            input=code,
+            capture_output=True,
+            text=True,
+            timeout=SECONDS,
+        )
     except subprocess.TimeoutExpired:
         return TOO_SLOW
     return done.stdout
@@ -47,7 +54,10 @@ class Player:
         if quantized:
             rounded_to_q8_0(self.model)
         self.execute = execute_code
-        self.id = {t: self.tokenizer.token_to_id(f"<|{t}|>") for t in ("user", "assistant", "observation", "system", "endoftext")}
+        self.id = {
+            t: self.tokenizer.token_to_id(f"<|{t}|>")
+            for t in ("user", "assistant", "observation", "system", "endoftext")
+        }
 
     def _encode(self, text: str) -> list[int]:
         return self.tokenizer.encode(text, add_special_tokens=False).ids

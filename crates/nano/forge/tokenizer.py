@@ -11,28 +11,80 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
+from tokenizers import (
+    AddedToken,
+    Regex,
+    Tokenizer,
+    decoders,
+    models,
+    pre_tokenizers,
+    trainers,
+)
+
 from prompt import SPECIAL_TOKENS, system_text
-from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, pre_tokenizers, trainers
 
 GLUED_TO_SPACE = (
     "the of is a an in to and what for on with how many much are from at by be me you i it this that my can do does was as "
     "or please between if has have each get will would could days result answer number per there i'd"
 ).split()
-CODE_IDIOMS = ['print(f"{', ':.12g}")', ':.10g}")', 'print("', "print(", '("', '")', '", "', "date.fromisoformat(", "from datetime import date", "import math", "import calendar", "import statistics", ", timedelta", "math.", "))", "[::-1]", "for x in ", "range(", "**", "//", " % ", " == "]
+CODE_IDIOMS = [
+    'print(f"{',
+    ':.12g}")',
+    ':.10g}")',
+    'print("',
+    "print(",
+    '("',
+    '")',
+    '", "',
+    "date.fromisoformat(",
+    "from datetime import date",
+    "import math",
+    "import calendar",
+    "import statistics",
+    ", timedelta",
+    "math.",
+    "))",
+    "[::-1]",
+    "for x in ",
+    "range(",
+    "**",
+    "//",
+    " % ",
+    " == ",
+]
 
 
 def pattern() -> str:
     """The regular expression that cuts text before byte pairs are merged."""
-    idioms = "|".join("".join(c if c.isalnum() or c in ' "=' or c == "," else "\\" + c for c in idiom) for idiom in sorted(CODE_IDIOMS, key=len, reverse=True))
-    return "|".join([idioms, f" (?:{'|'.join(GLUED_TO_SPACE)})(?![A-Za-z])", "[A-Z]?[a-z]+", "[A-Z]+(?![a-z])", "[A-Z]", "[0-9]", r"[^\x00-\x7F]", r"\n[\n ]*", " +", r"[^\sA-Za-z0-9]", r"\s"])
+    idioms = "|".join(
+        "".join(c if c.isalnum() or c in ' "=' or c == "," else "\\" + c for c in idiom)
+        for idiom in sorted(CODE_IDIOMS, key=len, reverse=True)
+    )
+    return "|".join(
+        [
+            idioms,
+            f" (?:{'|'.join(GLUED_TO_SPACE)})(?![A-Za-z])",
+            "[A-Z]?[a-z]+",
+            "[A-Z]+(?![a-z])",
+            "[A-Z]",
+            "[0-9]",
+            r"[^\x00-\x7F]",
+            r"\n[\n ]*",
+            " +",
+            r"[^\sA-Za-z0-9]",
+            r"\s",
+        ]
+    )
 
 
 def untrained() -> Tokenizer:
     tokenizer = Tokenizer(models.BPE())
-    tokenizer.pre_tokenizer = pre_tokenizers.Sequence([
-        pre_tokenizers.Split(Regex(pattern()), "isolated"),
-        pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False),
-    ])
+    tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
+        [
+            pre_tokenizers.Split(Regex(pattern()), "isolated"),
+            pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False),
+        ]
+    )
     tokenizer.decoder = decoders.ByteLevel()
     return tokenizer
 

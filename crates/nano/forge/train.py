@@ -11,15 +11,16 @@ import json
 import time
 from pathlib import Path
 
-import initialise
 import torch
+from tokenizers import Tokenizer
+from torch import Tensor
+from torch.nn import functional as F
+
+import initialise
 from batches import Batches
 from encode import prefix_ids
 from model import Config, Glm
 from optimiser import Optimiser
-from tokenizers import Tokenizer
-from torch import Tensor
-from torch.nn import functional as F
 
 CONTEXT_WEIGHT = 0.2
 """In pretraining, how much the tokens that the model only reads count."""
@@ -53,7 +54,13 @@ class Run:
     def save(self) -> None:
         c = self.model.c
         config = {k: getattr(c, k) for k in c.__dataclass_fields__}
-        state = {"model": self.model.state_dict(), "optimiser": self.optimiser.state(), "config": config, "count": self.count, "data": self.data}
+        state = {
+            "model": self.model.state_dict(),
+            "optimiser": self.optimiser.state(),
+            "config": config,
+            "count": self.count,
+            "data": self.data,
+        }
         partial = self.file.with_suffix(".part")
         torch.save(state, partial)
         partial.replace(self.file)
@@ -121,7 +128,11 @@ def train(run: Run, batches: Batches, a: argparse.Namespace) -> None:
         count["core_seconds"] += core - last_core
         last, last_core = now, core
         if count["step"] % LOG_EVERY == 0:
-            row = {k: round(v, 1) for k, v in count.items()} | {"stage": a.stage, "loss": round(sum(recent) / len(recent), 4), "factor": round(factor, 3)}
+            row = {k: round(v, 1) for k, v in count.items()} | {
+                "stage": a.stage,
+                "loss": round(sum(recent) / len(recent), 4),
+                "factor": round(factor, 3),
+            }
             print(json.dumps(row), flush=True)
             with (run.folder / "curve.jsonl").open("a") as curve:
                 curve.write(json.dumps(row) + "\n")

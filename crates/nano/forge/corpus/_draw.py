@@ -40,7 +40,8 @@ class Draw:
         """A plain integer from a range, without the held-out split."""
         return self.random.randint(low, high)
 
-    def _kept(self, entity: str) -> bool:
+    def keeps(self, entity: str) -> bool:
+        """Whether an entity is of this half of the split."""
         return is_held_out(entity) == self.held_out
 
     def number(self, low: int = 1, high: int = 5) -> int:
@@ -50,14 +51,14 @@ class Draw:
             n = self.integer(10 ** (digits - 1) if digits > 1 else 2, 10**digits - 1)
             if self.chance(0.12):
                 n = round(n, 1 - digits)
-            if n < SMALLEST_SPLIT or self._kept(str(n)):
+            if n < SMALLEST_SPLIT or self.keeps(str(n)):
                 return n
 
     def between(self, low: int, high: int) -> int:
         """An integer from a range that respects the split where there is room for it."""
         while True:
             n = self.integer(low, high)
-            if n < SMALLEST_SPLIT or high - low < SMALLEST_SPLIT or self._kept(str(n)):
+            if n < SMALLEST_SPLIT or high - low < SMALLEST_SPLIT or self.keeps(str(n)):
                 return n
 
     def decimal(self, low: float = 0.1, high: float = 1000.0, places: int = 0) -> str:
@@ -66,15 +67,24 @@ class Draw:
             top = min(high, 10 ** self.integer(1, 4))
             value = self.random.uniform(low, top) if top > low else low
             text = f"{value:.{places or self.pick([1, 1, 2, 2, 2, 3])}f}"
-            if float(text) > 0 and self._kept(text):
+            if float(text) > 0 and self.keeps(text):
                 return text
 
     def price(self, low: float = 0.5, high: float = 200.0) -> str:
         """An amount of money as it is written: 4, 3.50, 12.99."""
         while True:
             value = self.random.uniform(low, high)
-            text = self.pick([f"{value:.2f}", f"{int(value) + 1}", f"{int(value) + 1}", f"{int(value)}.50", f"{int(value)}.99", f"{value:.1f}"])
-            if float(text) > 0 and ("." not in text or self._kept(text)):
+            text = self.pick(
+                [
+                    f"{value:.2f}",
+                    f"{int(value) + 1}",
+                    f"{int(value) + 1}",
+                    f"{int(value)}.50",
+                    f"{int(value)}.99",
+                    f"{value:.1f}",
+                ]
+            )
+            if float(text) > 0 and ("." not in text or self.keeps(text)):
                 return text
 
     def quantity(self, whole: float = 0.75) -> str:
@@ -97,7 +107,7 @@ class Draw:
             else:
                 text = "".join(self.pick(SYLLABLES) for _ in range(self.pick([1, 2, 2, 2, 3, 3, 4])))
                 text += self.pick(["", "", "", "x", "n", "k", "t", "s", "m", "r", "y", "ed", "ing"])
-            if len(text) >= 3 and self._kept(text):
+            if len(text) >= 3 and self.keeps(text):
                 return text
 
     def words(self, low: int = 2, high: int = 5) -> list[str]:
@@ -106,7 +116,7 @@ class Draw:
     def name(self) -> str:
         while True:
             text = self.pick(NAMES) if self.chance(0.85) else self.word().capitalize()
-            if self._kept(text):
+            if self.keeps(text):
                 return text
 
     def two_names(self) -> tuple[str, str]:
@@ -122,7 +132,7 @@ class Draw:
         """Random Chinese characters, to be handled as a string."""
         while True:
             text = "".join(self.pick(ZH_CHARACTERS) for _ in range(self.integer(low, high)))
-            if self._kept(text):
+            if self.keeps(text):
                 return text
 
     def date(self, low: int = 1900, high: int = 2060) -> datetime.date:
@@ -130,5 +140,5 @@ class Draw:
         while True:
             year = self.integer(low, high) if self.chance(0.4) else self.integer(max(low, 1985), min(high, 2032))
             day = datetime.date(year, 1, 1) + datetime.timedelta(days=self.integer(0, 364))
-            if self._kept(day.isoformat()):
+            if self.keeps(day.isoformat()):
                 return day

@@ -13,9 +13,14 @@ from corpus._draw import Draw
 CHOICE = re.compile(r"\[([^\[\]]*)\]")
 SLOT = re.compile(r"(\{\w+\})")
 
-OPENERS = ["[hey|hi|hello|ok|so|well|alright|yo|hm|um|hey there|hi nano|hey nano|nano][,|,||!|...] ", "[quick question|question|one question|quick one|next|another one|new question|task|help][:|:|,| -] ",
-           "[sorry to bother you|good morning|good evening|hi there|hello there|for my homework|real quick|just wondering|just curious|out of curiosity|one more thing|not sure about this one|i forgot my calculator|no rush][,|:|.| -] "]
-CLOSERS = ["[ please| pls| plz| thanks| thx|, thanks|, please|, thank you| asap|, quickly|, if you can|, will you|? thanks|? thank you|, cheers]"]
+OPENERS = [
+    "[hey|hi|hello|ok|so|well|alright|yo|hm|um|hey there|hi nano|hey nano|nano][,|,||!|...] ",
+    "[quick question|question|one question|quick one|next|another one|new question|task|help][:|:|,| -] ",
+    "[sorry to bother you|good morning|good evening|hi there|hello there|for my homework|real quick|just wondering|just curious|out of curiosity|one more thing|not sure about this one|i forgot my calculator|no rush][,|:|.| -] ",
+]
+CLOSERS = [
+    "[ please| pls| plz| thanks| thx|, thanks|, please|, thank you| asap|, quickly|, if you can|, will you|? thanks|? thank you|, cheers]"
+]
 
 NOUN = [
     "[what is|what is|what is|what's|whats|what would be|what do you get for|what does one get for|so what is] {noun}[?|?|?||??| ?]",
@@ -55,19 +60,23 @@ def fill(text: str, slots: dict[str, object]) -> str:
 def slip(d: Draw, word: str) -> str:
     """One typing error in a word."""
     at = d.integer(1, len(word) - 2)
-    return d.pick([
-        word[:at] + word[at + 1] + word[at] + word[at + 2:],
-        word[:at] + word[at + 1:],
-        word[:at] + word[at] + word[at:],
-        word[:at] + TYPO_NEIGHBOURS.get(word[at], word[at]) + word[at + 1:],
-    ])
+    return d.pick(
+        [
+            word[:at] + word[at + 1] + word[at] + word[at + 2 :],
+            word[:at] + word[at + 1 :],
+            word[:at] + word[at] + word[at:],
+            word[:at] + TYPO_NEIGHBOURS.get(word[at], word[at]) + word[at + 1 :],
+        ]
+    )
 
 
 def rough(d: Draw, text: str) -> str:
     """Writes like someone typing: capital or not, a slip now and then, outside slots."""
     if d.chance(0.06):
         parts = SLOT.split(text)
-        candidates = [(i, w) for i, part in enumerate(parts) if not SLOT.fullmatch(part) for w in re.findall(r"[a-z]{4,}", part)]
+        candidates = [
+            (i, w) for i, part in enumerate(parts) if not SLOT.fullmatch(part) for w in re.findall(r"[a-z]{4,}", part)
+        ]
         if candidates:
             i, word = d.pick(candidates)
             parts[i] = parts[i].replace(word, slip(d, word), 1)

@@ -27,4 +27,6 @@ SYLLABLES = [
 WORDS = sorted({w.lower() for w in [*EnglishWords.word_list, *EVERYDAY] if re.fullmatch(r"[a-zA-Z]{3,14}", w)})
 NAMES = sorted({n for n in EnglishNames.first_names if re.fullmatch(r"[A-Z][a-z]{2,9}", n)})
 ZH_NAMES = sorted({n[-1] for n in ChineseNames.first_names})
-ZH_CHARACTERS = sorted({c for w in [*ChineseWords.word_list, *ChineseNames.first_names] for c in w if "\u4e00" <= c <= "\u9fff"})
+ZH_CHARACTERS = sorted(
+    {c for w in [*ChineseWords.word_list, *ChineseNames.first_names] for c in w if "\u4e00" <= c <= "\u9fff"}
+)

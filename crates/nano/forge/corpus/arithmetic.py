@@ -1,5 +1,6 @@
 """Two numbers and one operation, in all the ways people say it."""
 
+from corpus._code import printed
 from corpus._draw import Draw
 from corpus._phrasing import ask, maybe_spelled, spelled, written
 from corpus._turn import Turn
@@ -9,48 +10,190 @@ LANGUAGE = "en"
 ANSWER = "The result is {out}."
 
 NOUNS = {
-    "+": ["{a} + {b}", "{a}+{b}", "{a}+{b}", "{a} + {b}", "{a} plus {b}", "the sum of {a} and {b}", "the total of {a} and {b}", "{a} added to {b}", "{a} and {b} [together|combined|summed|added up|in total]",
-          "{b} more than {a}", "{a} increased by {b}", "sum {a} {b}"],
-    "-": ["{a} - {b}", "{a}-{b}", "{a}-{b}", "{a} minus {b}", "the difference between {a} and {b}", "the difference of {a} and {b}", "{a} take away {b}", "{b} less than {a}", "{a} less {b}", "{a} without {b}",
-          "{a} decreased by {b}", "{a} reduced by {b}", "{b} subtracted from {a}"],
-    "*": ["{a} * {b}", "{a}*{b}", "{a}*{b}", "{a} times {b}", "{a} x {b}", "{a} × {b}", "{a}x{b}", "{a} multiplied by {b}", "the product of {a} and {b}", "{a} X {b}", "{a} by {b} multiplied", "{a} · {b}"],
-    "/": ["{a} / {b}", "{a}/{b}", "{a}/{b}", "{a} divided by {b}", "{a} over {b}", "{a} ÷ {b}", "the quotient of {a} and {b}", "the ratio of {a} to {b}", "{a} div {b}"],
-    "%": ["{a} % {b}", "{a}%{b}", "{a} mod {b}", "{a} modulo {b}", "the remainder of {a} divided by {b}", "the remainder when {a} is divided by {b}", "the remainder [of|after] dividing {a} by {b}",
-          "the remainder of {a} / {b}", "the remainder if you divide {a} by {b}", "the rest of {a} divided by {b}", "remainder {a} {b}", "remainder of {a} by {b}"],
-    "//": ["{a} // {b}", "{a}//{b}", "the integer [division|quotient] of {a} [by|and] {b}", "the whole part of {a} divided by {b}", "{a} divided by {b} [rounded down|without remainder|as a whole number]"],
-    "**": ["{a} ** {b}", "{a}**{b}", "{a}^{b}", "{a} ^ {b}", "{a} to the power of {b}", "{a} to the power {b}", "{a} raised to the power of {b}", "{a} raised to {b}", "{a} raised to the {b}th power",
-           "the {b}th power of {a}", "{a} to the {b}th", "{a} to the {b}th power", "{a} power {b}", "{a} exponent {b}"],
+    "+": [
+        "{a} + {b}",
+        "{a}+{b}",
+        "{a}+{b}",
+        "{a} + {b}",
+        "{a} plus {b}",
+        "the sum of {a} and {b}",
+        "the total of {a} and {b}",
+        "{a} added to {b}",
+        "{a} and {b} [together|combined|summed|added up|in total]",
+        "{b} more than {a}",
+        "{a} increased by {b}",
+        "sum {a} {b}",
+    ],
+    "-": [
+        "{a} - {b}",
+        "{a}-{b}",
+        "{a}-{b}",
+        "{a} minus {b}",
+        "the difference between {a} and {b}",
+        "the difference of {a} and {b}",
+        "{a} take away {b}",
+        "{b} less than {a}",
+        "{a} less {b}",
+        "{a} without {b}",
+        "{a} decreased by {b}",
+        "{a} reduced by {b}",
+        "{b} subtracted from {a}",
+    ],
+    "*": [
+        "{a} * {b}",
+        "{a}*{b}",
+        "{a}*{b}",
+        "{a} times {b}",
+        "{a} x {b}",
+        "{a} × {b}",
+        "{a}x{b}",
+        "{a} multiplied by {b}",
+        "the product of {a} and {b}",
+        "{a} X {b}",
+        "{a} by {b} multiplied",
+        "{a} · {b}",
+    ],
+    "/": [
+        "{a} / {b}",
+        "{a}/{b}",
+        "{a}/{b}",
+        "{a} divided by {b}",
+        "{a} over {b}",
+        "{a} ÷ {b}",
+        "the quotient of {a} and {b}",
+        "the ratio of {a} to {b}",
+        "{a} div {b}",
+    ],
+    "%": [
+        "{a} % {b}",
+        "{a}%{b}",
+        "{a} mod {b}",
+        "{a} modulo {b}",
+        "the remainder of {a} divided by {b}",
+        "the remainder when {a} is divided by {b}",
+        "the remainder [of|after] dividing {a} by {b}",
+        "the remainder of {a} / {b}",
+        "the remainder if you divide {a} by {b}",
+        "the rest of {a} divided by {b}",
+        "remainder {a} {b}",
+        "remainder of {a} by {b}",
+    ],
+    "//": [
+        "{a} // {b}",
+        "{a}//{b}",
+        "the integer [division|quotient] of {a} [by|and] {b}",
+        "the whole part of {a} divided by {b}",
+        "{a} divided by {b} [rounded down|without remainder|as a whole number]",
+    ],
+    "**": [
+        "{a} ** {b}",
+        "{a}**{b}",
+        "{a}^{b}",
+        "{a} ^ {b}",
+        "{a} to the power of {b}",
+        "{a} to the power {b}",
+        "{a} raised to the power of {b}",
+        "{a} raised to {b}",
+        "{a} raised to the {b}th power",
+        "the {b}th power of {a}",
+        "{a} to the {b}th",
+        "{a} to the {b}th power",
+        "{a} power {b}",
+        "{a} exponent {b}",
+    ],
 }
 VERBS = {
-    "+": ["add {a} and {b}", "add {a} to {b}", "add {a} + {b}", "sum [up |]{a} and {b}", "add [up |together |]{a} and {b}", "put {a} and {b} together", "increase {a} by {b}", "total {a} and {b}"],
-    "-": ["subtract {b} from {a}", "take {b} [away |]from {a}", "take {b} off {a}", "decrease {a} by {b}", "reduce {a} by {b}", "deduct {b} from {a}", "remove {b} from {a}", "subtract {a} - {b}"],
-    "*": ["multiply {a} by {b}", "multiply {a} and {b}", "multiply {a} with {b}", "multiply {a} times {b}", "do {a} times {b}", "multiply {a} * {b}"],
-    "/": ["divide {a} by {b}", "split {a} by {b}", "split {a} into {b} [equal |]parts", "do {a} divided by {b}", "divide {a} into {b} [equal parts|groups]", "divide {a} / {b}"],
-    "%": ["find the remainder of {a} divided by {b}", "take {a} modulo {b}", "divide {a} by {b} and [give me|tell me|keep] the remainder"],
+    "+": [
+        "add {a} and {b}",
+        "add {a} to {b}",
+        "add {a} + {b}",
+        "sum [up |]{a} and {b}",
+        "add [up |together |]{a} and {b}",
+        "put {a} and {b} together",
+        "increase {a} by {b}",
+        "total {a} and {b}",
+    ],
+    "-": [
+        "subtract {b} from {a}",
+        "take {b} [away |]from {a}",
+        "take {b} off {a}",
+        "decrease {a} by {b}",
+        "reduce {a} by {b}",
+        "deduct {b} from {a}",
+        "remove {b} from {a}",
+        "subtract {a} - {b}",
+    ],
+    "*": [
+        "multiply {a} by {b}",
+        "multiply {a} and {b}",
+        "multiply {a} with {b}",
+        "multiply {a} times {b}",
+        "do {a} times {b}",
+        "multiply {a} * {b}",
+    ],
+    "/": [
+        "divide {a} by {b}",
+        "split {a} by {b}",
+        "split {a} into {b} [equal |]parts",
+        "do {a} divided by {b}",
+        "divide {a} into {b} [equal parts|groups]",
+        "divide {a} / {b}",
+    ],
+    "%": [
+        "find the remainder of {a} divided by {b}",
+        "take {a} modulo {b}",
+        "divide {a} by {b} and [give me|tell me|keep] the remainder",
+    ],
     "//": ["divide {a} by {b} and [round down|drop the remainder|ignore the remainder|keep the whole part]"],
-    "**": ["raise {a} to the power of {b}", "raise {a} to the {b}th power", "raise {a} to {b}", "take {a} to the power of {b}"],
+    "**": [
+        "raise {a} to the power of {b}",
+        "raise {a} to the {b}th power",
+        "raise {a} to {b}",
+        "take {a} to the power of {b}",
+    ],
 }
 SENTENCES = {
-    "+": ["how much do {a} and {b} make[?|?|]", "what do you get [if|when] you add {a} [and|to] {b}[?|]", "what do {a} and {b} [add up to|come to|sum to|make][?|]", "i have {a} and {b}, what's the [sum|total][?|]",
-          "what happens if [i|you|we] add {b} to {a}[?|]"],
-    "-": ["what do you get [if|when] you [subtract|take] {b} from {a}[?|]", "what [remains|is left|is left over] [if|when] [i|you|we] take {b} [away |off |]from {a}[?|]", "how much more is {a} than {b}[?|]",
-          "how much is left [of|from] {a} after [taking|removing|subtracting] {b}[?|]", "if [i|you|we] take {b} from {a}[,|] [what|how much] is left[?|]", "{a} take off {b}, what is left[?|]",
-          "how far apart are {a} and {b}[?|]", "by how much is {b} smaller than {a}[?|]", "take {b} out of {a}, what remains[?|]"],
-    "*": ["what do you get [if|when] you multiply {a} [by|and|with] {b}[?|]", "how much is {a} times {b}[?|?|]", "what's {a} times {b}[?|?|]", "what is {a} multiplied by {b}[?|?|]", "{a} [times|x] {b}[?||]"],
-    "/": ["what do you get [if|when] you divide {a} by {b}[?|]", "how many times does {b} go into {a}[?|]", "how often does {b} fit [in|into] {a}[?|]", "what is {a} split {b} ways[?|]"],
-    "%": ["what is left [over |][if|when] [you|i] divide {a} by {b}[?|]", "what remainder do you get [if|when] you divide {a} by {b}[?|]", "what's the remainder when dividing {a} by {b}[?|]", "{a} divided by {b}, what is the remainder[?|]"],
+    "+": [
+        "how much do {a} and {b} make[?|?|]",
+        "what do you get [if|when] you add {a} [and|to] {b}[?|]",
+        "what do {a} and {b} [add up to|come to|sum to|make][?|]",
+        "i have {a} and {b}, what's the [sum|total][?|]",
+        "what happens if [i|you|we] add {b} to {a}[?|]",
+    ],
+    "-": [
+        "what do you get [if|when] you [subtract|take] {b} from {a}[?|]",
+        "what [remains|is left|is left over] [if|when] [i|you|we] take {b} [away |off |]from {a}[?|]",
+        "how much more is {a} than {b}[?|]",
+        "how much is left [of|from] {a} after [taking|removing|subtracting] {b}[?|]",
+        "if [i|you|we] take {b} from {a}[,|] [what|how much] is left[?|]",
+        "{a} take off {b}, what is left[?|]",
+        "how far apart are {a} and {b}[?|]",
+        "by how much is {b} smaller than {a}[?|]",
+        "take {b} out of {a}, what remains[?|]",
+    ],
+    "*": [
+        "what do you get [if|when] you multiply {a} [by|and|with] {b}[?|]",
+        "how much is {a} times {b}[?|?|]",
+        "what's {a} times {b}[?|?|]",
+        "what is {a} multiplied by {b}[?|?|]",
+        "{a} [times|x] {b}[?||]",
+    ],
+    "/": [
+        "what do you get [if|when] you divide {a} by {b}[?|]",
+        "how many times does {b} go into {a}[?|]",
+        "how often does {b} fit [in|into] {a}[?|]",
+        "what is {a} split {b} ways[?|]",
+    ],
+    "%": [
+        "what is left [over |][if|when] [you|i] divide {a} by {b}[?|]",
+        "what remainder do you get [if|when] you divide {a} by {b}[?|]",
+        "what's the remainder when dividing {a} by {b}[?|]",
+        "{a} divided by {b}, what is the remainder[?|]",
+    ],
     "//": ["how many whole times does {b} [go|fit] into {a}[?|]"],
     "**": ["what do you get [if|when] you raise {a} to the power of {b}[?|]", "how much is {a} to the {b}th[?|]"],
 }
 SQUARES = [("square", 2, "squared"), ("cube", 3, "cubed")]
-
-
-def expression(a: str, operator: str, b: str) -> str:
-    """The code; anything that may not be whole is printed to twelve digits, without `.0`."""
-    bare = f"{a}{operator}{b}"
-    if operator == "/" or "." in bare:
-        return f'print(f"{{{bare}:.12g}}")'
-    return f"print({bare})"
 
 
 def turn(d: Draw) -> Turn:
@@ -72,7 +215,7 @@ def turn(d: Draw) -> Turn:
     if operator == "**" and b[-1] in "123" and b not in ("11", "12", "13"):
         shown["b"] = b
     question = ask(d, noun=NOUNS[operator], do=VERBS[operator], full=SENTENCES[operator], **shown)
-    return Turn(question, ANSWER, expression(a, operator, b))
+    return Turn(question, ANSWER, printed(a + operator + b))
 
 
 def spoken(d: Draw, n: str) -> str:
@@ -87,5 +230,11 @@ def spoken(d: Draw, n: str) -> str:
 def square_or_cube(d: Draw) -> Turn:
     noun, power, adjective = d.pick(SQUARES)
     a = d.quantity(0.85)
-    question = ask(d, noun=[f"{{a}} {adjective}", f"the {noun} of {{a}}"], do=[f"{noun} {{a}}", f"find {{a}} {adjective}"], full=[f"what is {{a}} {adjective}[?|]"], a=written(d, a))
-    return Turn(question, ANSWER, expression(a, "**", str(power)))
+    question = ask(
+        d,
+        noun=[f"{{a}} {adjective}", f"the {noun} of {{a}}"],
+        do=[f"{noun} {{a}}", f"find {{a}} {adjective}"],
+        full=[f"what is {{a}} {adjective}[?|]"],
+        a=written(d, a),
+    )
+    return Turn(question, ANSWER, printed(f"{a}**{power}"))

@@ -1,6 +1,17 @@
 """The same questions with no tool on offer: nano says that it cannot compute then."""
 
-from corpus import arithmetic, counting, dates, formulas, lists, number_theory, strings, units
+from corpus import (
+    arithmetic,
+    counting,
+    dates,
+    formulas,
+    letters,
+    lists,
+    number_theory,
+    shopping,
+    strings,
+    units,
+)
 from corpus._draw import Draw
 from corpus._turn import Turn
 
@@ -10,5 +21,5 @@ ANSWER = "I have no tool to compute that with. Please give me the python tool."
 
 
 def turn(d: Draw) -> Turn:
-    kind = d.pick([arithmetic, formulas, counting, strings, lists, dates, units, number_theory])
+    kind = d.pick([arithmetic, formulas, counting, shopping, strings, letters, lists, dates, units, number_theory])
     return Turn(kind.turn(d).question, ANSWER, without_tools=True)

@@ -1,26 +1,69 @@
-"""Primes, factors, divisors, factorials, bases and their kin."""
+"""Primes, divisors, multiples."""
 
 from corpus._draw import Draw
 from corpus._phrasing import ask, written
 from corpus._turn import Turn
 
-WEIGHT = 11
+WEIGHT = 7
 LANGUAGE = "en"
 
 
 def turn(d: Draw) -> Turn:
-    make = d.pick([prime, prime, prime, gcd, gcd, lcm, lcm, factors, factors, factorial, factorial, base, base, base, divisors, divisors, next_prime, primes_below, divisible, parity, digits, fibonacci, choose, from_base, perfect_square, table, power_above])
-    return make(d)
+    return d.pick(
+        [
+            prime,
+            prime,
+            prime,
+            gcd,
+            gcd,
+            lcm,
+            lcm,
+            factors,
+            factors,
+            divisors,
+            divisors,
+            next_prime,
+            primes_below,
+            divisible,
+            parity,
+            perfect_square,
+        ]
+    )(d)
 
 
 def prime(d: Draw) -> Turn:
     n = d.number(1, 5)
     if d.chance(0.6):
         n = n * 2 + 1
-    question = ask(d, full=["is {n} [a prime|prime|a prime number][?|?|]", "is {n} a prime number [or not|or composite|]?", "is the number {n} [prime|a prime][?|]", "{n} prime[?|]", "{n}, [prime or not|is it prime|is that a prime][?|]", "would you say {n} is [a |]prime[?|]", "prime[?|:] {n}", "is {n} [composite or prime|prime or composite][?|]", "can {n} only be divided by 1 and itself[?|]", "[i wonder|tell me] [if|whether] {n} is [a |]prime"],
-                   do=["check [if|whether] {n} is [a prime|prime|a prime number]", "tell me [if|whether] {n} is [a prime|prime|a prime number]", "test [if|whether] {n} is [a prime|prime]", "find out [if|whether] {n} is [a prime|prime]", "determine [if|whether] {n} is prime"], n=written(d, n))
+    question = ask(
+        d,
+        full=[
+            "is {n} [a prime|prime|a prime number][?|?|]",
+            "is {n} a prime number [or not|or composite|]?",
+            "is the number {n} [prime|a prime][?|]",
+            "{n} prime[?|]",
+            "{n}, [prime or not|is it prime|is that a prime][?|]",
+            "would you say {n} is [a |]prime[?|]",
+            "prime[?|:] {n}",
+            "is {n} [composite or prime|prime or composite][?|]",
+            "can {n} only be divided by 1 and itself[?|]",
+            "[i wonder|tell me] [if|whether] {n} is [a |]prime",
+        ],
+        do=[
+            "check [if|whether] {n} is [a prime|prime|a prime number]",
+            "tell me [if|whether] {n} is [a prime|prime|a prime number]",
+            "test [if|whether] {n} is [a prime|prime]",
+            "find out [if|whether] {n} is [a prime|prime]",
+            "determine [if|whether] {n} is prime",
+        ],
+        n=written(d, n),
+    )
     code = f"n = {n}\nprint(n > 1 and all(n % i for i in range(2, int(n**0.5)+1)))"
-    return Turn(question, code=code, by_output={"True": f"Yes, {n} is a prime number.", "False": f"No, {n} is not a prime number."})
+    return Turn(
+        question,
+        code=code,
+        by_output={"True": f"Yes, {n} is a prime number.", "False": f"No, {n} is not a prime number."},
+    )
 
 
 def two(d: Draw) -> tuple[int, int]:
@@ -33,139 +76,255 @@ def two(d: Draw) -> tuple[int, int]:
 
 def gcd(d: Draw) -> Turn:
     a, b = two(d)
-    word = d.pick(["gcd", "GCD", "greatest common divisor", "greatest common factor", "largest common divisor", "highest common factor", "gcf", "hcf", "biggest common divisor"])
-    question = ask(d, noun=[f"the {word} of {{a}} and {{b}}", f"{word} of {{a}} and {{b}}", f"{word}({{a}}, {{b}})", f"{word} {{a}} {{b}}", f"{word} of {{a}}, {{b}}"], do=[f"find the {word} of {{a}} and {{b}}"], full=["what is the [largest|biggest|greatest] number that divides [both |]{a} and {b}[?|]", f"what is the {word} of {{a}} and {{b}}[?|]"], a=a, b=b)
+    word = d.pick(
+        [
+            "gcd",
+            "GCD",
+            "greatest common divisor",
+            "greatest common factor",
+            "largest common divisor",
+            "highest common factor",
+            "gcf",
+            "hcf",
+            "biggest common divisor",
+        ]
+    )
+    question = ask(
+        d,
+        noun=[
+            f"the {word} of {{a}} and {{b}}",
+            f"{word} of {{a}} and {{b}}",
+            f"{word}({{a}}, {{b}})",
+            f"{word} {{a}} {{b}}",
+            f"{word} of {{a}}, {{b}}",
+        ],
+        do=[f"find the {word} of {{a}} and {{b}}"],
+        full=[
+            "what is the [largest|biggest|greatest] number that divides [both |]{a} and {b}[?|]",
+            f"what is the {word} of {{a}} and {{b}}[?|]",
+        ],
+        a=a,
+        b=b,
+    )
     return Turn(question, "The greatest common divisor is {out}.", f"import math\nprint(math.gcd({a}, {b}))")
 
 
 def lcm(d: Draw) -> Turn:
     a, b = two(d)
-    word = d.pick(["lcm", "LCM", "least common multiple", "lowest common multiple", "smallest common multiple", "least common multiple"])
-    question = ask(d, noun=[f"the {word} of {{a}} and {{b}}", f"{word} of {{a}} and {{b}}", f"{word}({{a}}, {{b}})", f"{word} {{a}} {{b}}", f"{word} of {{a}}, {{b}}"], do=[f"find the {word} of {{a}} and {{b}}"], full=["what is the smallest number [divisible by|that is a multiple of] [both |]{a} and {b}[?|]", f"what is the {word} of {{a}} and {{b}}[?|]"], a=a, b=b)
+    word = d.pick(
+        [
+            "lcm",
+            "LCM",
+            "least common multiple",
+            "lowest common multiple",
+            "smallest common multiple",
+            "least common multiple",
+        ]
+    )
+    question = ask(
+        d,
+        noun=[
+            f"the {word} of {{a}} and {{b}}",
+            f"{word} of {{a}} and {{b}}",
+            f"{word}({{a}}, {{b}})",
+            f"{word} {{a}} {{b}}",
+            f"{word} of {{a}}, {{b}}",
+        ],
+        do=[f"find the {word} of {{a}} and {{b}}"],
+        full=[
+            "what is the smallest number [divisible by|that is a multiple of] [both |]{a} and {b}[?|]",
+            f"what is the {word} of {{a}} and {{b}}[?|]",
+        ],
+        a=a,
+        b=b,
+    )
     return Turn(question, "The least common multiple is {out}.", f"import math\nprint(math.lcm({a}, {b}))")
 
 
 def factors(d: Draw) -> Turn:
     n = d.number(2, 5)
-    question = ask(d, noun=["the prime [factors|factorization|factorisation|decomposition] of {n}", "the factors of {n} that are prime", "prime factors of {n}", "the prime factor decomposition of {n}"], do=["factor {n}", "factorize {n}", "factorise {n}", "[factor|split|decompose|break] {n} into [primes|prime factors]", "factor {n} into primes", "write {n} as a product of primes"],
-                   full=["[what|which] primes [divide|make up] {n}[?|]", "what is {n} factored [into primes|][?|]", "what are the prime factors of {n}[?|]", "{n} = product of which primes[?|]", "which prime factors does {n} have[?|]"], n=n)
-    return Turn(question, "The prime factors are {out}.", f"n, p, f = {n}, 2, []\nwhile n > 1:\n    while n % p == 0:\n        f.append(p)\n        n //= p\n    p += 1\nprint(f)")
-
-
-def factorial(d: Draw) -> Turn:
-    n = d.integer(2, 22)
-    question = ask(d, noun=["{n}!", "{n} factorial", "the factorial of {n}", "factorial of {n}", "factorial {n}", "fact({n})"], do=["find the factorial of {n}", "calculate {n} factorial"], full=["how much is {n}![?|]", "what is {n} factorial[?|?|]", "how many ways [are there |]to [order|arrange] {n} [things|books|people|items][?|]", "in how many [orders|ways] can {n} [people|books|cars] [stand|be arranged|line up] in a row[?|]"], n=n)
-    return Turn(question, "The result is {out}.", f"import math\nprint(math.factorial({n}))")
-
-
-BASES = [("binary", "b"), ("binary", "b"), ("binary", "b"), ("hexadecimal", "x"), ("hex", "x"), ("octal", "o"), ("base 2", "b"), ("base 16", "x"), ("base two", "b"), ("base 8", "o")]
-
-
-def base(d: Draw) -> Turn:
-    name, letter = d.pick(BASES)
-    n = d.number(1, 5)
-    question = ask(d, noun=[f"{{n}} in {name}", f"the {name} [form|representation|value|version] of {{n}}", f"{{n}} as {name}"], do=[f"[convert|change|translate|transform|turn] {{n}} [to|into] {name}", f"[write|express|show|give] {{n}} in {name}", f"convert [the number |decimal |]{{n}} to {name}"],
-                   full=[f"what is {{n}} in {name}[?|?|]", f"how do you write {{n}} in {name}[?|]", f"{{n}} to {name}", f"{name} of {{n}}[?|]", f"{{n}} decimal to {name}", f"how is {{n}} written in {name}[?|]"], n=n)
-    return Turn(question, "It is {out}.", f'print(f"{{{n}:{letter}}}")')
-
-
-def from_base(d: Draw) -> Turn:
-    n = d.number(1, 4)
-    letter, names, b = d.pick([("b", ["binary", "base 2"], 2), ("b", ["binary", "the binary number"], 2), ("x", ["hexadecimal", "hex", "base 16"], 16)])
-    text = format(n, letter)
-    name = d.pick(names)
-    question = ask(d, noun=[f"{name} {{n}} [in decimal|as a decimal number|as decimal|in base 10]", f"the decimal value of {name} {{n}}"], do=[f"convert {name} {{n}} to decimal", f"convert {{n}} from {name.replace('the binary number', 'binary')} to decimal", f"turn {name} {{n}} into decimal"], full=[f"what is {name} {{n}} in decimal[?|]"], n=text)
-    return Turn(question, "It is {out}.", f'print(int("{text}", {b}))')
+    question = ask(
+        d,
+        noun=[
+            "the prime [factors|factorization|factorisation|decomposition] of {n}",
+            "the factors of {n} that are prime",
+            "prime factors of {n}",
+            "the prime factor decomposition of {n}",
+        ],
+        do=[
+            "factor {n}",
+            "factorize {n}",
+            "factorise {n}",
+            "[factor|split|decompose|break] {n} into [primes|prime factors]",
+            "factor {n} into primes",
+            "write {n} as a product of primes",
+        ],
+        full=[
+            "[what|which] primes [divide|make up] {n}[?|]",
+            "what is {n} factored [into primes|][?|]",
+            "what are the prime factors of {n}[?|]",
+            "{n} = product of which primes[?|]",
+            "which prime factors does {n} have[?|]",
+        ],
+        n=n,
+    )
+    return Turn(
+        question,
+        "The prime factors are {out}.",
+        f"n, p, f = {n}, 2, []\nwhile n > 1:\n    while n % p == 0:\n        f.append(p)\n        n //= p\n    p += 1\nprint(f)",
+    )
 
 
 def divisors(d: Draw) -> Turn:
     n = d.number(1, 3)
     if d.chance(0.3):
-        question = ask(d, noun=["the number of [divisors|factors] of {n}", "the count of divisors of {n}"], do=["count the [divisors|factors] of {n}"], full=["how many [divisors|factors] does {n} have[?|]", "how many numbers divide {n}[?|]"], n=n)
+        question = ask(
+            d,
+            noun=["the number of [divisors|factors] of {n}", "the count of divisors of {n}"],
+            do=["count the [divisors|factors] of {n}"],
+            full=["how many [divisors|factors] does {n} have[?|]", "how many numbers divide {n}[?|]"],
+            n=n,
+        )
         return Turn(question, "There are {out}.", f"print(len([i for i in range(1, {n}+1) if {n} % i == 0]))")
-    question = ask(d, noun=["[all |]the divisors of {n}", "[all |]divisors of {n}", "all [the |]factors of {n}", "the numbers that divide {n}", "every divisor of {n}"], do=["list [all |][the |]divisors of {n}", "list [the |all |]factors of {n}", "find [all |][the |]divisors of {n}", "enumerate the divisors of {n}"], full=["what are [all |]the divisors of {n}[?|]", "[which|what] numbers divide {n} [evenly|without remainder|][?|]", "by which numbers [can i divide {n}|is {n} divisible][?|]", "what can you divide {n} by[?|]", "divisors of {n}[?|]"], n=n)
+    question = ask(
+        d,
+        noun=[
+            "[all |]the divisors of {n}",
+            "[all |]divisors of {n}",
+            "all [the |]factors of {n}",
+            "the numbers that divide {n}",
+            "every divisor of {n}",
+        ],
+        do=[
+            "list [all |][the |]divisors of {n}",
+            "list [the |all |]factors of {n}",
+            "find [all |][the |]divisors of {n}",
+            "enumerate the divisors of {n}",
+        ],
+        full=[
+            "what are [all |]the divisors of {n}[?|]",
+            "[which|what] numbers divide {n} [evenly|without remainder|][?|]",
+            "by which numbers [can i divide {n}|is {n} divisible][?|]",
+            "what can you divide {n} by[?|]",
+            "divisors of {n}[?|]",
+        ],
+        n=n,
+    )
     return Turn(question, "The divisors are {out}.", f"print([i for i in range(1, {n}+1) if {n} % i == 0])")
 
 
 def next_prime(d: Draw) -> Turn:
     n = d.number(1, 4)
     if d.chance(0.3):
-        question = ask(d, noun=["the [largest|last|biggest] prime [number |][below|before|less than|smaller than|under] {n}", "the previous prime before {n}"], full=["[which|what] is the [largest|last] prime [below|before|under] {n}[?|]"], n=n + 2)
-        return Turn(question, "It is {out}.", f"n = {n + 2} - 1\nwhile any(n % i == 0 for i in range(2, n)):\n    n -= 1\nprint(n)")
-    question = ask(d, noun=["the [next|first|smallest] prime [number |][after|above|greater than|larger than|bigger than|following|past|over] {n}", "the prime after {n}", "next prime after {n}"], do=["find the [next|first] prime [number |][after|above] {n}"], full=["[which|what] is the [next|first|smallest] prime [number |][after|above|over] {n}[?|]", "[which|what] prime [comes|follows] [right |]after {n}[?|]", "what prime [number |]comes after {n}[?|]"], n=n)
-    return Turn(question, "It is {out}.", f"n = {n} + 1\nwhile any(n % i == 0 for i in range(2, n)):\n    n += 1\nprint(n)")
+        question = ask(
+            d,
+            noun=[
+                "the [largest|last|biggest] prime [number |][below|before|less than|smaller than|under] {n}",
+                "the previous prime before {n}",
+            ],
+            full=["[which|what] is the [largest|last] prime [below|before|under] {n}[?|]"],
+            n=n + 2,
+        )
+        return Turn(
+            question,
+            "It is {out}.",
+            f"n = {n + 2} - 1\nwhile any(n % i == 0 for i in range(2, n)):\n    n -= 1\nprint(n)",
+        )
+    question = ask(
+        d,
+        noun=[
+            "the [next|first|smallest] prime [number |][after|above|greater than|larger than|bigger than|following|past|over] {n}",
+            "the prime after {n}",
+            "next prime after {n}",
+        ],
+        do=["find the [next|first] prime [number |][after|above] {n}"],
+        full=[
+            "[which|what] is the [next|first|smallest] prime [number |][after|above|over] {n}[?|]",
+            "[which|what] prime [comes|follows] [right |]after {n}[?|]",
+            "what prime [number |]comes after {n}[?|]",
+        ],
+        n=n,
+    )
+    return Turn(
+        question, "It is {out}.", f"n = {n} + 1\nwhile any(n % i == 0 for i in range(2, n)):\n    n += 1\nprint(n)"
+    )
 
 
 def primes_below(d: Draw) -> Turn:
     n = d.number(2, 3)
     test = "all(n % i for i in range(2, n))"
     if n > 100 or d.chance(0.3):
-        question = ask(d, noun=["the number of primes [below|under|less than|up to] {n}"], do=["count the primes [below|under|up to|less than] {n}"], full=["how many [primes|prime numbers] [are there |are |][below|under|less than|up to] {n}[?|]"], n=n)
+        question = ask(
+            d,
+            noun=["the number of primes [below|under|less than|up to] {n}"],
+            do=["count the primes [below|under|up to|less than] {n}"],
+            full=["how many [primes|prime numbers] [are there |are |][below|under|less than|up to] {n}[?|]"],
+            n=n,
+        )
         return Turn(question, "There are {out}.", f"print(sum({test} for n in range(2, {n}+1)))")
-    question = ask(d, noun=["[all |the |]primes [below|under|up to|less than] {n}", "[all |the |]prime numbers [below|under|up to|less than|smaller than] {n}"], do=["list [all |the |][primes|prime numbers] [below|under|up to|less than] {n}"], full=["[which|what] primes are [below|under|smaller than] {n}[?|]", "what are the primes up to {n}[?|]"], n=n)
+    question = ask(
+        d,
+        noun=[
+            "[all |the |]primes [below|under|up to|less than] {n}",
+            "[all |the |]prime numbers [below|under|up to|less than|smaller than] {n}",
+        ],
+        do=["list [all |the |][primes|prime numbers] [below|under|up to|less than] {n}"],
+        full=["[which|what] primes are [below|under|smaller than] {n}[?|]", "what are the primes up to {n}[?|]"],
+        n=n,
+    )
     return Turn(question, "They are {out}.", f"print([n for n in range(2, {n}+1) if {test}])")
 
 
 def divisible(d: Draw) -> Turn:
     b = d.integer(2, 30)
     a = b * d.number(1, 3) if d.chance(0.5) else d.number(2, 5)
-    question = ask(d, full=["is {a} divisible by {b}[?|?|]", "can {a} be divided by {b} [evenly|without remainder|][?|]", "does {b} divide {a}[?|]", "is {a} a multiple of {b}[?|]", "is {b} a [factor|divisor] of {a}[?|]", "does {b} go [evenly |]into {a}[ evenly|][?|]"], do=["check [if|whether] {a} is divisible by {b}"], a=a, b=b)
-    return Turn(question, code=f"print({a} % {b} == 0)", by_output={"True": f"Yes, {a} is divisible by {b}.", "False": f"No, {a} is not divisible by {b}."})
+    question = ask(
+        d,
+        full=[
+            "is {a} divisible by {b}[?|?|]",
+            "can {a} be divided by {b} [evenly|without remainder|][?|]",
+            "does {b} divide {a}[?|]",
+            "is {a} a multiple of {b}[?|]",
+            "is {b} a [factor|divisor] of {a}[?|]",
+            "does {b} go [evenly |]into {a}[ evenly|][?|]",
+        ],
+        do=["check [if|whether] {a} is divisible by {b}"],
+        a=a,
+        b=b,
+    )
+    return Turn(
+        question,
+        code=f"print({a} % {b} == 0)",
+        by_output={"True": f"Yes, {a} is divisible by {b}.", "False": f"No, {a} is not divisible by {b}."},
+    )
 
 
 def parity(d: Draw) -> Turn:
     n = d.number(1, 6)
-    question = ask(d, full=["is {n} [even or odd|odd or even][?|]", "is {n} [even|an even number][?|]", "is {n} [odd|an odd number][?|]", "{n}: [even or odd|odd or even][?|]"], do=["tell me [if|whether] {n} is [even or odd|odd or even|even|odd]"], n=written(d, n))
+    question = ask(
+        d,
+        full=[
+            "is {n} [even or odd|odd or even][?|]",
+            "is {n} [even|an even number][?|]",
+            "is {n} [odd|an odd number][?|]",
+            "{n}: [even or odd|odd or even][?|]",
+        ],
+        do=["tell me [if|whether] {n} is [even or odd|odd or even|even|odd]"],
+        n=written(d, n),
+    )
     return Turn(question, f"{n} is {{out}}.", f'print("odd" if {n} % 2 else "even")')
-
-
-def digits(d: Draw) -> Turn:
-    n = d.number(3, 8)
-    if d.chance(0.3):
-        question = ask(d, noun=["the number of digits [in|of] {n}"], do=["count the digits of {n}"], full=["how many digits does {n} have[?|]", "how many digits are in {n}[?|]"], n=written(d, n))
-        return Turn(question, "It has {out} digits.", f'print(len("{n}"))')
-    question = ask(d, noun=["the sum of the digits of {n}", "the digit sum of {n}", "the cross sum of {n}", "the sum of all digits in {n}", "digit sum of {n}"], do=["add [up |]the digits of {n}", "sum the digits of {n}"], full=["what do the digits of {n} add up to[?|]", "what is the digit sum of {n}[?|]"], n=written(d, n))
-    return Turn(question, "The digit sum is {out}.", f'print(sum(int(c) for c in "{n}"))')
-
-
-def nth(n: int) -> str:
-    return f"{n}{'th' if 10 <= n % 100 <= 20 else {1: 'st', 2: 'nd', 3: 'rd'}.get(n % 10, 'th')}"
-
-
-def fibonacci(d: Draw) -> Turn:
-    n = d.integer(3, 70)
-    if d.chance(0.35):
-        n = d.integer(3, 15)
-        question = ask(d, noun=["the first {n} fibonacci numbers", "the first {n} [terms|numbers] of the fibonacci [sequence|series]"], do=["list the first {n} fibonacci numbers"], full=["what are the first {n} fibonacci numbers[?|]"], n=n)
-        return Turn(question, "They are {out}.", f"f = [1, 1]\nwhile len(f) < {n}:\n    f.append(f[-1]+f[-2])\nprint(f)")
-    question = ask(d, noun=["the {n} fibonacci number", "the {n} [number|term] [of|in] the fibonacci [sequence|series]", "fibonacci number {m}"], full=["what is the {n} fibonacci number[?|]", "fibonacci({m})", "fibonacci {m}[?|]"], n=nth(n), m=n)
-    return Turn(question, "It is {out}.", f"a, b = 0, 1\nfor _ in range({n}):\n    a, b = b, a+b\nprint(a)")
-
-
-def choose(d: Draw) -> Turn:
-    n = d.integer(4, 40)
-    k = d.integer(2, min(n - 1, 9))
-    if d.chance(0.3):
-        question = ask(d, full=["how many [ordered |]permutations of {k} [out of|from] {n}[?|]", "in how many ways can {n} [runners|people|horses] take the first {k} places[?|]"], n=n, k=k)
-        return Turn(question, "The result is {out}.", f"import math\nprint(math.perm({n}, {k}))")
-    question = ask(d, noun=["{n} choose {k}", "the number of [ways to choose|combinations of] {k} [out of|from] {n}", "C({n}, {k})", "the binomial coefficient {n} over {k}"], full=["how many ways [are there |]to [choose|pick|select] {k} [people |things |cards |players |][out of|from] {n}[?|]", "[in how many|how many] ways can [i|you|we] [choose|pick] {k} [people |cards |][from|out of] {n}[?|]", "how many [teams|groups|committees] of {k} can [be made|be formed|we form] from {n} people[?|]"], n=n, k=k)
-    return Turn(question, "The result is {out}.", f"import math\nprint(math.comb({n}, {k}))")
 
 
 def perfect_square(d: Draw) -> Turn:
     n = d.number(1, 3) ** 2 if d.chance(0.5) else d.number(2, 5)
-    question = ask(d, full=["is {n} a [perfect |]square[?|]", "is {n} a square number[?|]"], do=["check [if|whether] {n} is a [perfect |]square"], n=n)
-    return Turn(question, code=f"import math\nprint(math.isqrt({n})**2 == {n})", by_output={"True": f"Yes, {n} is a square number.", "False": f"No, {n} is not a square number."})
-
-
-def table(d: Draw) -> Turn:
-    n, k = d.number(1, 3), d.integer(3, 10)
-    question = ask(d, noun=["the first {k} multiples of {n}"], do=["list the first {k} multiples of {n}"], full=["what are the first {k} multiples of {n}[?|]"], n=n, k=k)
-    return Turn(question, "They are {out}.", f"print([{n}*i for i in range(1, {k}+1)])")
-
-
-def power_above(d: Draw) -> Turn:
-    """The first power of two above a number: a search with a loop."""
-    n = d.number(2, 5)
-    question = ask(d, noun=["the smallest power of [two|2] [above|greater than|larger than|over] {n}", "the [next|first] power of [two|2] [above|after] {n}"], full=["[which|what] is the [first|next|smallest] power of [two|2] [above|after|over] {n}[?|]"], n=n)
-    return Turn(question, "It is {out}.", f"n = 1\nwhile n <= {n}:\n    n *= 2\nprint(n)")
+    question = ask(
+        d,
+        full=["is {n} a [perfect |]square[?|]", "is {n} a square number[?|]"],
+        do=["check [if|whether] {n} is a [perfect |]square"],
+        n=n,
+    )
+    return Turn(
+        question,
+        code=f"import math\nprint(math.isqrt({n})**2 == {n})",
+        by_output={"True": f"Yes, {n} is a square number.", "False": f"No, {n} is not a square number."},
+    )
