@@ -1,0 +1,105 @@
+//! One cell: compiled, run, its last value shown.
+
+use std::time::Duration;
+
+use rustpython_vm::{
+    PyObjectRef, PyResult, VirtualMachine,
+    builtins::{PyBaseExceptionRef, PyFunction, PyType},
+    compiler::{Mode, parser},
+    gc_state::gc_state,
+};
+
+use super::{
+    allocator,
+    entry::Job,
+    exit::{EXIT_MEMORY, exit},
+    host::lossy,
+    interpreter::Interpreter,
+    sources, traceback,
+    wire::Running,
+};
+use crate::{excerpt::excerpt, message::FromWorker};
+
+/// Runs a cell, and sends what it printed and how it ended.
+pub(crate) fn run(interpreter: &mut Interpreter, job: &Job, cpu_at_start: Duration) {
+    let wire = interpreter.wire;
+    let file = sources::file_name(job.cell);
+    remember(interpreter, &file, &job.code);
+    allocator::forgive();
+    wire.begin(Running { cell: job.cell, cpu_at_start, out_of_cpu: None });
+    let vm = interpreter.vm;
+    let result = execute(interpreter, &file, &job.code);
+    let (value, error) = match result {
+        Ok(value) => (value, None),
+        Err(exception) => (None, Some(traceback::text(vm, &exception, &interpreter.sources))),
+    };
+    let out_of_cpu = wire.end().is_some_and(|running| running.out_of_cpu.is_some());
+    free_memory(interpreter);
+    let limit = wire.limits.output_bytes;
+    let (value, value_cut) = value.map(|text| excerpt(&text, limit)).unzip();
+    let (error, error_cut) = error.map(|text| excerpt(&text, limit)).unzip();
+    let truncated = value_cut == Some(true) || error_cut == Some(true);
+    wire.send(&FromWorker::Done { cell: job.cell, value, error, truncated, out_of_cpu });
+}
+
+fn execute(interpreter: &Interpreter, file: &str, code: &str) -> Result<Option<String>, PyBaseExceptionRef> {
+    let vm = interpreter.vm;
+    let compiled = vm
+        .compile(code, Mode::BlockExpr, file.to_owned())
+        .map_err(|error| vm.new_syntax_error(&error, Some(code)))?;
+    let value = vm.run_code_obj(compiled, interpreter.scope.clone())?;
+    if vm.is_none(&value) || is_definition(&value, code) {
+        return Ok(None);
+    }
+    vm.builtins.set_attr("_", value.clone(), vm)?;
+    Ok(Some(lossy(value.repr(vm)?.as_wtf8()).into_owned()))
+}
+
+/// Whether the value only stands for a `def` or `class` that ends the cell: the compiler returns
+/// what such a statement defines, a notebook shows nothing.
+fn is_definition(value: &PyObjectRef, code: &str) -> bool {
+    if !value.downcastable::<PyFunction>() && !value.downcastable::<PyType>() {
+        return false;
+    }
+    let last_is_expression = |module: parser::Parsed<_>| {
+        let module: rustpython_vm::compiler::ast::ModModule = module.into_syntax();
+        module.body.last().is_some_and(|statement| statement.is_expr_stmt())
+    };
+    !parser::parse_module(code).is_ok_and(last_is_expression)
+}
+
+/// Keeps the source for tracebacks, ours and those that the code prints itself.
+fn remember(interpreter: &mut Interpreter, file: &str, code: &str) {
+    let forgotten = interpreter.sources.add(file, code);
+    // The code may have broken its linecache: that is its own loss.
+    let _ = fill_linecache(interpreter.vm, file, code, &forgotten);
+}
+
+fn fill_linecache(vm: &VirtualMachine, file: &str, code: &str, forgotten: &[String]) -> PyResult<()> {
+    let cache = vm.import("linecache", 0)?.get_attr("cache", vm)?;
+    for file in forgotten {
+        let _ = cache.del_item(file.as_str(), vm);
+    }
+    let lines: Vec<PyObjectRef> =
+        code.split_inclusive('\n').map(|line| vm.ctx.new_str(line).into()).collect();
+    let entry = [
+        vm.ctx.new_int(code.len()).into(),
+        vm.ctx.none(),
+        vm.ctx.new_list(lines).into(),
+        vm.ctx.new_str(file).into(),
+    ];
+    cache.set_item(file, vm.ctx.new_tuple(entry.into()).into(), vm)
+}
+
+/// After a cell that filled the memory: what is garbage goes; if that is not enough, no next cell
+/// could run, so the worker ends and a fresh one takes its place.
+fn free_memory(interpreter: &Interpreter) {
+    let limit = interpreter.wire.limits.memory_bytes;
+    if allocator::live() <= limit {
+        return;
+    }
+    gc_state().collect_force(2);
+    if allocator::live() > limit {
+        exit(EXIT_MEMORY);
+    }
+}

@@ -1,0 +1,73 @@
+//! RustPython without a host: the frozen standard library, and stand-ins where it expects an
+//! operating system.
+
+use rustpython_vm::{
+    InterpreterBuilder, PyObjectRef, PyResult, Settings, VirtualMachine, scope::Scope, signal,
+};
+
+use super::{cell, confine, entry::Job, host, sources::Sources, wire::Wire};
+
+/// Stand-ins for `posix`, `_signal`, `open` and `input`, and clear refusals of what is not there.
+const PRELUDE: &str = include_str!("prelude.py");
+
+/// A running interpreter with the names that its cells have defined.
+pub(crate) struct Interpreter<'vm> {
+    pub vm: &'vm VirtualMachine,
+    pub wire: &'static Wire,
+    pub scope: Scope,
+    pub sources: Sources,
+}
+
+/// Starts the interpreter and hands it to `use_it`.
+///
+/// # Errors
+/// The traceback of a prelude that does not fit this interpreter.
+pub(crate) fn with_interpreter(
+    wire: &'static Wire,
+    use_it: impl FnOnce(&mut Interpreter),
+) -> Result<(), String> {
+    let mut settings = Settings::default();
+    settings.isolated = true;
+    settings.ignore_environment = true;
+    settings.import_site = false;
+    settings.write_bytecode = false;
+    settings.user_site_directory = false;
+    settings.install_signal_handlers = false;
+    settings.safe_path = true;
+    settings.argv = vec![String::new()];
+    let (sender, receiver) = signal::user_signal_channel();
+    let builder = InterpreterBuilder::new().settings(settings);
+    let mut modules = rustpython_stdlib::stdlib_module_defs(&builder.ctx);
+    modules.push(host::module_def(&builder.ctx));
+    let interpreter = builder
+        .add_native_modules(&modules)
+        .add_frozen_modules(rustpython_pylib::FROZEN_STDLIB)
+        .init_hook(move |vm| vm.set_user_signal_channel(receiver))
+        .build();
+    wire.set_signals(sender);
+    interpreter.enter(|vm| {
+        vm.recursion_limit.set(wire.limits.recursion_depth);
+        let scope = prepare(vm).map_err(|exception| {
+            let mut text = String::new();
+            let _ = vm.write_exception(&mut text, &exception);
+            text
+        })?;
+        use_it(&mut Interpreter { vm, wire, scope, sources: Sources::default() });
+        Ok(())
+    })
+}
+
+/// Runs the prelude and gives the scope of the cells.
+fn prepare(vm: &VirtualMachine) -> PyResult<Scope> {
+    vm.run_string(vm.new_scope_with_builtins(), PRELUDE, "<sandbox>".to_owned()).map(|_: PyObjectRef| ())?;
+    vm.new_scope_with_main()
+}
+
+impl Interpreter<'_> {
+    /// Runs a cell and sends how it ended.
+    pub fn run(&mut self, job: &Job) {
+        let cpu = confine::cpu_time();
+        confine::limit_cpu(cpu, &self.wire.limits);
+        cell::run(self, job, cpu);
+    }
+}

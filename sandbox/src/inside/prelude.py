@@ -1,0 +1,211 @@
+# Run once, before the first cell: what the standard library expects of an operating system and
+# this interpreter does not have. Nothing here is a wall: there is no host to reach behind it.
+
+import builtins
+import sys
+import time
+
+import _gimlet
+import _io
+
+WHERE = "in this sandbox: it has no files, no network and no processes"
+
+
+def refuse(name):
+    def refused(*args, **kwargs):
+        raise PermissionError(f"{name} is not permitted {WHERE}")
+
+    refused.__name__ = refused.__qualname__ = name.rpartition(".")[2]
+    return refused
+
+
+def module(name, **attributes):
+    made = type(sys)(name)
+    made.__dict__.update(attributes)
+    sys.modules[name] = made
+    sys.builtin_module_names += (name,)
+    return made
+
+
+def record(name, fields):
+    """A tuple with names, without collections.namedtuple, which needs half the library."""
+
+    def new(cls, values=(0,) * len(fields), extra=None):
+        return tuple.__new__(cls, tuple(values)[: len(fields)])
+
+    members = {field: property(lambda self, i=i: self[i]) for i, field in enumerate(fields)}
+    return type(name, (tuple,), {"__new__": new, "n_fields": len(fields), "__match_args__": tuple(fields), **members})
+
+
+def fspath(path):
+    if isinstance(path, (str, bytes)):
+        return path
+    try:
+        return type(path).__fspath__(path)
+    except AttributeError:
+        raise TypeError(
+            f"expected str, bytes or os.PathLike object, not {type(path).__name__}"
+        ) from None
+
+
+STAT = "st_mode st_ino st_dev st_nlink st_uid st_gid st_size st_atime st_mtime st_ctime".split()
+
+posix = module(
+    "posix",
+    stat_result=record("stat_result", STAT),
+    statvfs_result=record("statvfs_result", ["f_bsize"]),
+    terminal_size=record("terminal_size", ["columns", "lines"]),
+    times_result=record("times_result", ["user", "system", "children_user", "children_system", "elapsed"]),
+    uname_result=record("uname_result", ["sysname", "nodename", "release", "version", "machine"]),
+    DirEntry=type("DirEntry", (), {}),
+    error=OSError,
+    environ={},
+    fspath=fspath,
+    getcwd=lambda: "/",
+    getcwdb=lambda: b"/",
+    getpid=lambda: 1,
+    getppid=lambda: 0,
+    getuid=lambda: 1000,
+    geteuid=lambda: 1000,
+    getgid=lambda: 1000,
+    getegid=lambda: 1000,
+    umask=lambda mask: 0o022,
+    cpu_count=lambda: 1,
+    sched_getaffinity=lambda pid: {0},
+    device_encoding=lambda fd: None,
+    isatty=lambda fd: False,
+    strerror=lambda number: f"error {number}",
+    urandom=_gimlet.urandom,
+    register_at_fork=lambda **hooks: None,
+    access=lambda *args, **kwargs: False,
+    _have_functions=[],
+)
+posix.get_terminal_size = lambda fd=1: posix.terminal_size((80, 24))
+posix.uname = lambda: posix.uname_result(("sandbox", "sandbox", "0", "0", "none"))
+for name, value in {
+    "F_OK": 0, "X_OK": 1, "W_OK": 2, "R_OK": 4,
+    "O_RDONLY": 0, "O_WRONLY": 1, "O_RDWR": 2, "O_CREAT": 64, "O_EXCL": 128, "O_TRUNC": 512,
+    "O_APPEND": 1024, "O_NONBLOCK": 2048, "O_NOFOLLOW": 131072, "O_CLOEXEC": 524288,
+    "SEEK_SET": 0, "SEEK_CUR": 1, "SEEK_END": 2, "WNOHANG": 1, "EX_OK": 0, "P_NOWAIT": 1, "P_WAIT": 0,
+}.items():
+    setattr(posix, name, value)
+for name in """
+    _exit abort chdir chmod chown chroot close dup dup2 execv execve fchmod fchown fork forkpty fstat
+    fsync ftruncate get_blocking get_inheritable kill killpg link listdir lseek lstat mkdir mkfifo
+    mknod nice open openpty pipe posix_spawn posix_spawnp putenv read readlink remove rename replace
+    rmdir scandir sendfile set_blocking set_inheritable setgid setsid setuid stat statvfs symlink
+    sysconf system times truncate ttyname unlink unsetenv utime wait waitpid write
+""".split():
+    setattr(posix, name, refuse("os." + name))
+
+signals = module(
+    "_signal",
+    SIGABRT=6, SIGALRM=14, SIGINT=2, SIGKILL=9, SIGSEGV=11, SIGTERM=15,
+    SIG_DFL=0, SIG_IGN=1, SIG_BLOCK=0, SIG_UNBLOCK=1, SIG_SETMASK=2, NSIG=65, ITIMER_REAL=0,
+    signal=lambda number, handler: 0,
+    getsignal=lambda number: 0,
+    default_int_handler=lambda *args: None,
+    set_wakeup_fd=lambda fd, **kwargs: -1,
+)
+for name in "alarm setitimer getitimer raise_signal pause pthread_kill sigwait pthread_sigmask".split():
+    setattr(signals, name, refuse("signal." + name))
+
+# Modules that need what is not there, and packages that models reach for.
+ABSENT = set(
+    """
+    _ctypes _posixsubprocess _socket _ssl asyncio ctypes fcntl mmap multiprocessing pty resource select
+    selectors socket socketserver ssl subprocess termios tty pwd grp syslog readline curses tkinter
+    sqlite3 _sqlite3
+    """.split()
+)
+INSTEAD = {
+    "numpy": "use lists with math and statistics",
+    "scipy": "use math and statistics",
+    "pandas": "use lists of dicts with csv and statistics",
+    "sklearn": "use statistics and plain Python",
+    "torch": "use plain Python",
+    "matplotlib": "print numbers or a text chart",
+    "seaborn": "print numbers or a text chart",
+    "sympy": "use fractions, decimal and math",
+    "requests": "there is no network",
+    "bs4": "use html.parser",
+    "yaml": "use json",
+    "PIL": "there are no images",
+}
+
+
+class Refusals:
+    """The first finder: says clearly why a module is not there."""
+
+    @staticmethod
+    def find_spec(name, path=None, target=None):
+        root = name.partition(".")[0]
+        if root in ABSENT:
+            raise ModuleNotFoundError(f"{root} is not permitted {WHERE}", name=name)
+        if root in INSTEAD:
+            raise ModuleNotFoundError(
+                f"No module named '{root}': only Python's standard library is here; {INSTEAD[root]}", name=name
+            )
+        return None
+
+
+sys.meta_path.insert(0, Refusals)
+
+
+class NoInput:
+    """Standard input: nobody is there to type."""
+
+    encoding, errors, closed, name, mode, newlines = "utf-8", "strict", False, "<stdin>", "r", None
+    isatty = writable = seekable = lambda self: False
+    readable = lambda self: True
+    close = lambda self: None
+    fileno = refuse("sys.stdin.fileno")
+
+    def read(self, size=-1):
+        raise EOFError("there is no input in this sandbox: put the values into the code")
+
+    readline = readlines = __next__ = read
+
+    def __iter__(self):
+        return self
+
+
+def input(prompt="", /):
+    """Refuses: nobody is there to type."""
+    raise EOFError("input() is not available in this sandbox: put the values into the code")
+
+
+def leave(code=None):
+    """Ends the cell."""
+    raise SystemExit(code)
+
+
+leave.__name__ = leave.__qualname__ = "exit"
+
+
+def open(file, *args, **kwargs):
+    """Refuses: there are no files."""
+    raise PermissionError(f"open({file!r}) is not permitted {WHERE}")
+
+
+class FileIO(_io._RawIOBase):
+    """The file that cannot be opened."""
+
+    def __init__(self, file, *args, **kwargs):
+        open(file)
+
+
+_io.FileIO = FileIO
+_io.open_code = open
+builtins.open = _io.open = open
+builtins.input = input
+builtins.exit = builtins.quit = leave
+time.sleep = _gimlet.sleep
+sys.stdin = sys.__stdin__ = NoInput()
+sys.stdout = sys.__stdout__ = _gimlet.stdout
+sys.stderr = sys.__stderr__ = _gimlet.stderr
+sys.executable = sys._base_executable = ""
+sys.prefix = sys.base_prefix = sys.exec_prefix = sys.base_exec_prefix = "/"
+sys.path[:] = []
+sys._get_cpu_count_config = lambda: 1
+sys._git = ("RustPython", "", "")

@@ -1,0 +1,85 @@
+//! A worker that is there when it is needed and replaced when it is lost.
+
+use std::{path::PathBuf, time::Duration};
+
+use tokio_util::sync::CancellationToken;
+
+use crate::{Confinement, Limits, Outcome, SandboxError, State, Worker};
+
+/// A sequence of cells that share their names, as in a notebook. The worker starts with the first
+/// cell; when it is lost, the next cell starts a fresh one, and the outcomes say so.
+#[derive(Debug)]
+pub struct Notebook {
+    program: PathBuf,
+    limits: Limits,
+    worker: Option<Worker>,
+    cell: u32,
+}
+
+impl Notebook {
+    /// A notebook whose workers are `program`, which calls [`crate::worker_main`].
+    pub fn new(program: impl Into<PathBuf>, limits: Limits) -> Self {
+        Self { program: program.into(), limits, worker: None, cell: 0 }
+    }
+
+    /// What a cell may use.
+    pub fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    /// What restricts the worker, once there is one.
+    pub fn confinement(&self) -> Option<&Confinement> {
+        self.worker.as_ref().map(Worker::confinement)
+    }
+
+    /// Starts the worker now rather than with the first cell.
+    ///
+    /// # Errors
+    /// There can be no worker.
+    pub async fn warm_up(&mut self) -> Result<(), SandboxError> {
+        self.worker().await.map(|_| ())
+    }
+
+    /// Runs a cell within [`Limits::wall`].
+    ///
+    /// # Errors
+    /// There can be no worker. What the code does is never an error.
+    pub async fn run(&mut self, code: &str, cancel: &CancellationToken) -> Result<Outcome, SandboxError> {
+        self.run_within(code, self.limits.wall, cancel).await
+    }
+
+    /// Runs a cell within `wall`.
+    ///
+    /// # Errors
+    /// There can be no worker. What the code does is never an error.
+    pub async fn run_within(
+        &mut self,
+        code: &str,
+        wall: Duration,
+        cancel: &CancellationToken,
+    ) -> Result<Outcome, SandboxError> {
+        // A worker that died while nobody used it, or in a call that was abandoned.
+        let restarted = self.worker.as_mut().is_some_and(|worker| !worker.is_usable());
+        if restarted {
+            self.worker = None;
+        }
+        let cell = self.cell;
+        let worker = self.worker().await?;
+        worker.count_from(cell);
+        let mut outcome = worker.run_within(code, wall, cancel).await;
+        self.cell += 1;
+        outcome.restarted = restarted;
+        if outcome.state == State::Lost {
+            self.worker = None;
+        }
+        Ok(outcome)
+    }
+
+    async fn worker(&mut self) -> Result<&mut Worker, SandboxError> {
+        let worker = match self.worker.take() {
+            Some(worker) => worker,
+            None => Worker::spawn(&self.program, &self.limits).await?,
+        };
+        Ok(self.worker.insert(worker))
+    }
+}

@@ -1,0 +1,51 @@
+//! The tool that the agent calls.
+
+use std::{path::PathBuf, time::Instant};
+
+use agent::{CallContext, Tool};
+use chat::{Builtin, Observation, ToolCall, ToolSpec};
+use futures::future::BoxFuture;
+use sandbox::{Limits, Notebook};
+use tokio::sync::Mutex;
+
+use crate::{code::without_fence, observation::observation};
+
+/// Runs Python in a sandbox. Calls of one tool share their names and run one after the other.
+pub struct PythonTool {
+    notebook: Mutex<Notebook>,
+    limits: Limits,
+}
+
+impl PythonTool {
+    /// A tool whose workers are `program`, which calls [`sandbox::worker_main`]; the worker starts
+    /// with the first call.
+    pub fn new(program: impl Into<PathBuf>, limits: Limits) -> Self {
+        Self { notebook: Mutex::new(Notebook::new(program, limits.clone())), limits }
+    }
+
+    async fn run(&self, call: &ToolCall, context: &CallContext) -> Observation {
+        let mut notebook = tokio::select! {
+            biased;
+            () = context.cancel.cancelled() => {
+                return Observation::error("The call was cancelled before it began.");
+            }
+            notebook = self.notebook.lock() => notebook,
+        };
+        let left = context.deadline.saturating_duration_since(Instant::now());
+        let wall = self.limits.wall.min(left);
+        match notebook.run_within(without_fence(call.arguments.raw()), wall, &context.cancel).await {
+            Ok(outcome) => observation(&outcome, &self.limits),
+            Err(error) => Observation::error(format!("Python is not available: {error}.")),
+        }
+    }
+}
+
+impl Tool for PythonTool {
+    fn spec(&self) -> ToolSpec {
+        ToolSpec::Builtin(Builtin::Python)
+    }
+
+    fn call<'a>(&'a self, call: &'a ToolCall, context: &'a CallContext) -> BoxFuture<'a, Observation> {
+        Box::pin(self.run(call, context))
+    }
+}
