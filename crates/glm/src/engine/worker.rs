@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::mpsc::Receiver;
 use std::time::Instant;
 
-use chat::{Delta, Finish, ModelError, Reply, Usage};
+use chat::{Delta, Finish, ModelError, Reply, Request, Usage};
 
 use super::completion::{Completion, Written};
 use super::{Job, Update};
@@ -17,6 +17,15 @@ pub(super) struct Worker {
     sequence: Sequence,
 }
 
+/// One request as the worker sees it: whoever asks, and however the deltas travel.
+pub(super) struct Task<'a> {
+    pub request: &'a Request,
+    pub received: Instant,
+    /// Whether nobody wants the rest.
+    pub is_cancelled: &'a dyn Fn() -> bool,
+    pub sink: &'a mut dyn FnMut(Delta),
+}
+
 impl Worker {
     pub fn new(codec: Arc<Codec>, sequence: Sequence) -> Self {
         Self { codec, sequence }
@@ -24,45 +33,48 @@ impl Worker {
 
     /// Answers requests until the engine is gone.
     pub fn run(mut self, jobs: Receiver<Job>) {
-        for job in jobs {
-            let result = self.complete(&job);
-            // Nobody waits for it if the send fails.
-            let _ = job.updates.send(Update::Done(result));
+        for Job { request, received, cancel, updates } in jobs {
+            // Sending fails when nobody waits any more, which counts as cancelling.
+            let result = self.complete(&mut Task {
+                request: &request,
+                received,
+                is_cancelled: &|| cancel.is_cancelled() || updates.is_closed(),
+                sink: &mut |delta| drop(updates.send(Update::Delta(delta))),
+            });
+            let _ = updates.send(Update::Done(result));
         }
     }
 
-    fn complete(&mut self, job: &Job) -> Result<Reply, ModelError> {
-        let request = &job.request;
-        let prompt = self.codec.encode(&request.messages, &request.tools);
+    pub fn complete(&mut self, task: &mut Task) -> Result<Reply, ModelError> {
+        let codec = Arc::clone(&self.codec);
+        let prompt = codec.encode(&task.request.messages, &task.request.tools);
         let context_tokens = self.sequence.context_tokens();
         if prompt.len() >= context_tokens {
             return Err(ModelError::PromptTooLong { prompt_tokens: prompt.len(), context_tokens });
         }
         let mut usage = Usage { prompt_tokens: prompt.len(), ..Default::default() };
-        let codec = Arc::clone(&self.codec);
-        let mut completion = Completion::new(&codec, &request.tools);
-        let mut sink = |delta| drop(job.updates.send(Update::Delta(delta)));
-        let finish = match self.prefill(job, &prompt, &mut usage)? {
-            Some(logits) => self.decode(job, logits, &mut completion, &mut usage)?,
+        let mut completion = Completion::new(&codec, &task.request.tools);
+        let finish = match self.prefill(task, &prompt, &mut usage)? {
+            Some(logits) => self.decode(task, logits, &mut completion, &mut usage)?,
             None => Finish::Cancelled,
         };
-        Ok(Reply { completion: completion.finish(&mut sink), finish, usage })
+        Ok(Reply { completion: completion.finish(task.sink), finish, usage })
     }
 
-    /// Reads the prompt; gives no logits if there is nothing to write or somebody cancelled.
+    /// Reads the prompt; gives no logits if somebody cancelled.
     fn prefill(
         &mut self,
-        job: &Job,
+        task: &mut Task,
         prompt: &[u32],
         usage: &mut Usage,
     ) -> Result<Option<Vec<f32>>, ModelError> {
-        if is_cancelled(job) {
+        if (task.is_cancelled)() {
             return Ok(None);
         }
         let start = Instant::now();
         let prefill = self.sequence.prefill(prompt, &mut |done, total| {
-            let _ = job.updates.send(Update::Delta(Delta::Prefill { done, total }));
-            if is_cancelled(job) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            (task.sink)(Delta::Prefill { done, total });
+            if (task.is_cancelled)() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         });
         let prefill = prefill.map_err(failed)?;
         usage.reused_tokens = prefill.reused_tokens;
@@ -74,34 +86,34 @@ impl Worker {
     /// Writes tokens until one of them, a limit or somebody ends it.
     fn decode(
         &mut self,
-        job: &Job,
+        task: &mut Task,
         mut logits: Vec<f32>,
         completion: &mut Completion,
         usage: &mut Usage,
     ) -> Result<Finish, ModelError> {
-        let mut sampler = Sampler::new(job.request.sampling);
-        let mut sink = |delta| drop(job.updates.send(Update::Delta(delta)));
+        let mut sampler = Sampler::new(task.request.sampling);
         let n_named = self.codec.tokenizer().vocab_size();
+        let max_tokens = task.request.max_tokens;
+        if max_tokens == 0 {
+            return Ok(Finish::TokenLimit);
+        }
         let start = Instant::now();
         let mut n_steps = 0;
         let finish = loop {
-            if usage.completion_tokens >= job.request.max_tokens {
-                break Finish::TokenLimit;
-            }
             // Rows beyond the vocabulary are padding.
             logits.truncate(n_named);
             let id = sampler.next(&mut logits).ok_or_else(no_token)?;
             if usage.completion_tokens == 0 {
-                usage.ttft_ms = job.received.elapsed().as_secs_f64() * 1e3;
+                usage.ttft_ms = task.received.elapsed().as_secs_f64() * 1e3;
             }
             usage.completion_tokens += 1;
-            if completion.token(id, &mut sink) == Written::Stop {
+            if completion.token(id, task.sink) == Written::Stop {
                 break Finish::Stop;
             }
-            if is_cancelled(job) {
+            if (task.is_cancelled)() {
                 break Finish::Cancelled;
             }
-            if usage.completion_tokens >= job.request.max_tokens {
+            if usage.completion_tokens >= max_tokens {
                 break Finish::TokenLimit;
             }
             if self.sequence.is_full() {
@@ -113,11 +125,6 @@ impl Worker {
         usage.decode_tok_s = rate(n_steps, start);
         Ok(finish)
     }
-}
-
-/// Whether nobody wants the rest: it was cancelled, or nobody listens.
-fn is_cancelled(job: &Job) -> bool {
-    job.cancel.is_cancelled() || job.updates.is_closed()
 }
 
 fn rate(n_tokens: usize, since: Instant) -> f64 {
