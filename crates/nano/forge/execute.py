@@ -7,7 +7,6 @@ run by `rollout.py` in a process of its own.
 import contextlib
 import io
 import signal
-import sys
 from types import FrameType, TracebackType
 
 SECONDS = 2.0
@@ -32,8 +31,6 @@ def traceback_text(error: Exception, code: str, name: str) -> str:
             text += f'  File "{name}", line {frame.tb_lineno}, in {frame.tb_frame.f_code.co_name}\n    {lines[frame.tb_lineno - 1].strip()}\n'
         frame = frame.tb_next
     text += f"{type(error).__name__}: {error}"
-    if isinstance(error, NameError) and error.name in sys.stdlib_module_names:
-        text += f". Did you forget to import '{error.name}'?"
     return text
 
 

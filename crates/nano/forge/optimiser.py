@@ -1,6 +1,4 @@
-"""Muon for matrices, AdamW for embeddings, norms and biases."""
-
-from collections.abc import Iterable
+"""Muon for matrices, AdamW for the embedding, norms and biases."""
 
 import torch
 from torch import Tensor, nn
@@ -11,24 +9,36 @@ STEPS = 4
 
 
 def orthogonalised(update: Tensor) -> Tensor:
-    """The nearest matrix with equal singular values, by Newton and Schulz's iteration."""
+    """The nearest matrix with equal singular values, by Newton and Schulz's iteration.
+
+    The iteration multiplies by polynomials of one Gram matrix, which all commute:
+    their product is gathered in the smaller dimension and applied once.
+    """
     x = update / (update.norm() + 1e-7)
     tall = x.shape[0] > x.shape[1]
-    x = x.T if tall else x
-    for _ in range(STEPS):
-        gram = x @ x.T
-        x = 3.4445 * x + (-4.7750 * gram + 2.0315 * gram @ gram) @ x
-    return x.T if tall else x
+    gram = x.T @ x if tall else x @ x.T
+    one = torch.eye(gram.shape[0])
+    product = one
+    for step in range(STEPS):
+        factor = 3.4445 * one - 4.7750 * gram + 2.0315 * gram @ gram
+        product = factor @ product if step else factor
+        if step + 1 < STEPS:
+            gram = factor @ factor @ gram
+    return x @ product if tall else product @ x
 
 
 class Optimiser:
-    def __init__(self, model: nn.Module, matrix_rate: float, other_rate: float) -> None:
+    """Updates a model; the embedding has a rate of its own, since each of its rows is seldom used."""
+
+    def __init__(self, model: nn.Module, matrix_rate: float, embedding_rate: float, other_rate: float) -> None:
         named = list(model.named_parameters())
         self.matrices = [p for n, p in named if p.ndim == 2 and "embd" not in n]
-        others = [p for n, p in named if p.ndim < 2 or "embd" in n]
+        embeddings = [p for n, p in named if "embd" in n]
+        others = [p for n, p in named if p.ndim < 2]
         self.momenta = [torch.zeros_like(p) for p in self.matrices]
-        self.others = torch.optim.AdamW(others, lr=other_rate, betas=(0.9, 0.95), weight_decay=0.0)
-        self.matrix_rate, self.other_rate = matrix_rate, other_rate
+        groups = [{"params": embeddings}, {"params": others}]
+        self.others = torch.optim.AdamW(groups, lr=other_rate, betas=(0.9, 0.95), weight_decay=0.0)
+        self.matrix_rate, self.rates = matrix_rate, (embedding_rate, other_rate)
 
     @torch.no_grad()
     def step(self, factor: float) -> None:
@@ -41,10 +51,9 @@ class Optimiser:
             update = orthogonalised(p.grad + MOMENTUM * momentum)
             p.mul_(1 - DECAY * rate).add_(update, alpha=-rate * max(1.0, p.shape[0] / p.shape[1]) ** 0.5)
             p.grad = None
-        clipped: Iterable[Tensor] = self.others.param_groups[0]["params"]
-        nn.utils.clip_grad_norm_(clipped, 1.0)
-        for group in self.others.param_groups:
-            group["lr"] = self.other_rate * factor
+        nn.utils.clip_grad_norm_([p for group in self.others.param_groups for p in group["params"]], 1.0)
+        for group, rate in zip(self.others.param_groups, self.rates, strict=True):
+            group["lr"] = rate * factor
         self.others.step()
         self.others.zero_grad(set_to_none=True)
 

@@ -44,7 +44,7 @@ class Run:
             self.model.load_state_dict(saved["model"])
         else:
             self.model = initialise.build(a.seed, vocabulary=self.tokenizer.get_vocab_size(), ffn_width=a.ffn_width)
-        self.optimiser = Optimiser(self.model, a.matrix_rate, a.other_rate)
+        self.optimiser = Optimiser(self.model, a.matrix_rate, a.embedding_rate, a.other_rate)
         if saved:
             self.optimiser.load(saved["optimiser"])
             self.count, self.data = saved["count"], saved["data"]
@@ -91,6 +91,7 @@ def main() -> None:
     ap.add_argument("--threads", type=int, default=1)
     ap.add_argument("--batch-tokens", type=int, default=3072)
     ap.add_argument("--matrix-rate", type=float, default=0.02)
+    ap.add_argument("--embedding-rate", type=float, default=0.01)
     ap.add_argument("--other-rate", type=float, default=0.004)
     ap.add_argument("--ffn-width", type=int, default=640)
     ap.add_argument("--save-every", type=float, default=120.0, help="seconds between checkpoints")

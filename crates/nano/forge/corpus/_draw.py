@@ -100,10 +100,13 @@ class Draw:
         return values
 
     def word(self) -> str:
-        """A lower-case word: an English one or a nonsense one."""
+        """A lower-case word: an English one, random letters, or one that could be English."""
         while True:
-            if self.chance(0.55):
+            kind = self.random.random()
+            if kind < 0.5:
                 text = self.pick(WORDS)
+            elif kind < 0.62:
+                text = "".join(self.pick("abcdefghijklmnopqrstuvwxyz") for _ in range(self.integer(3, 8)))
             else:
                 text = "".join(self.pick(SYLLABLES) for _ in range(self.pick([1, 2, 2, 2, 3, 3, 4])))
                 text += self.pick(["", "", "", "x", "n", "k", "t", "s", "m", "r", "y", "ed", "ing"])

@@ -17,9 +17,11 @@ OPENERS = [
     "[hey|hi|hello|ok|so|well|alright|yo|hm|um|hey there|hi nano|hey nano|nano][,|,||!|...] ",
     "[quick question|question|one question|quick one|next|another one|new question|task|help][:|:|,| -] ",
     "[sorry to bother you|good morning|good evening|hi there|hello there|for my homework|real quick|just wondering|just curious|out of curiosity|one more thing|not sure about this one|i forgot my calculator|no rush][,|:|.| -] ",
+    "[i'm stuck|i am bad at this|my kid asked me this|my teacher wants to know|asking for a friend|settle a bet|i keep getting this wrong|i'm doing my homework|i'm checking something|here's one for you|here is a task|i have a question|i've got a question|let me ask you something|could you help me with this|help me out here|please answer|tell me|one quick thing|ok next one|now this one|and another one|also|then|and|math question|easy one][:|,|.| -|...] ",
 ]
 CLOSERS = [
-    "[ please| pls| plz| thanks| thx|, thanks|, please|, thank you| asap|, quickly|, if you can|, will you|? thanks|? thank you|, cheers]"
+    "[. i need it for school|. just the number please|. short answer please|. it's for my homework|, i can't figure it out|. can you help|. do you know|. any idea|. no idea how to do that| now| then|, nano| exactly]",
+    "[ please| pls| plz| thanks| thx|, thanks|, please|, thank you| asap|, quickly|, if you can|, will you|? thanks|? thank you|, cheers]",
 ]
 
 NOUN = [
@@ -115,7 +117,7 @@ def ask(
     if d.chance(0.12):
         text = spin(d, d.pick(OPENERS)) + text
     if d.chance(0.06) and text[-1] not in "!." and not text.endswith("please"):
-        text = text.rstrip("? ") + spin(d, d.pick(CLOSERS))
+        text = text.rstrip("? ") + spin(d, d.pick(CLOSERS)) + d.pick(["", "", "?"])
     return tidy(fill(rough(d, text), slots))
 
 

@@ -5,7 +5,7 @@ from corpus._phrasing import ask
 from corpus._text import literal, noun_of, quoted, text
 from corpus._turn import Turn
 
-WEIGHT = 7
+WEIGHT = 10
 LANGUAGE = "en"
 CASES = {
     "upper": (

@@ -4,7 +4,7 @@ from corpus._draw import Draw
 from corpus._phrasing import ask, maybe_spelled, written
 from corpus._turn import Turn
 
-WEIGHT = 9
+WEIGHT = 11
 LANGUAGE = "en"
 
 SCALES: dict[str, dict[str, tuple[str, list[str]]]] = {

@@ -5,7 +5,7 @@ from corpus._draw import Draw
 from corpus._phrasing import fill, spin
 from corpus._turn import Turn
 
-WEIGHT = 8
+WEIGHT = 6
 LANGUAGE = "zh"
 ANSWER = "结果是 {out}。"
 
