@@ -9,10 +9,7 @@ use crate::{
     message::{self, FromWorker, MAX_CHUNK, ToWorker},
 };
 
-/// From the interrupt of an overdue call to the end of its worker: time for code to unwind, which
-/// keeps the state.
-const TIMEOUT_GRACE: Duration = Duration::from_millis(300);
-/// The same for a cancelled call, where somebody waits.
+/// What a cancelled call has instead of [`Limits::grace`]: somebody waits.
 const CANCEL_GRACE: Duration = Duration::from_millis(80);
 
 /// Of a panic's message.
@@ -22,6 +19,7 @@ const PANIC_BYTES: usize = 400;
 pub(crate) struct Call {
     cell: u32,
     wall: Duration,
+    grace: Duration,
     output_bytes: usize,
     printed_bytes: usize,
     unsent: Vec<u8>,
@@ -64,6 +62,7 @@ impl Call {
         Self {
             cell,
             wall,
+            grace: limits.grace,
             output_bytes: limits.output_bytes,
             printed_bytes: limits.printed_bytes,
             unsent: run,
@@ -88,7 +87,7 @@ impl Call {
 
     /// Asks the code to end because its time is over.
     pub fn time_out(&mut self) {
-        self.stop(End::Timeout(self.wall), TIMEOUT_GRACE);
+        self.stop(End::Timeout(self.wall), self.grace);
     }
 
     /// Asks the code to end because somebody cancelled.

@@ -3,6 +3,7 @@
 
 pub(crate) mod allocator;
 mod cell;
+mod compile;
 mod confine;
 mod entry;
 mod exit;

@@ -21,6 +21,9 @@ pub struct Limits {
     pub output_bytes: usize,
     /// What a call may print in all before `print` raises; 4 MiB.
     pub printed_bytes: usize,
+    /// From the interrupt of an overdue call to the end of its worker; 300 ms. Code that unwinds in
+    /// this time keeps its state.
+    pub grace: Duration,
     /// Python frames on top of each other; 1000. Code can raise it with `sys.setrecursionlimit`;
     /// the interpreter then still stops before its stack ends.
     pub recursion_depth: usize,
@@ -34,6 +37,7 @@ impl Default for Limits {
             memory_bytes: 512 * MIB,
             output_bytes: 64 << 10,
             printed_bytes: 4 * MIB,
+            grace: Duration::from_millis(300),
             recursion_depth: 1000,
         }
     }

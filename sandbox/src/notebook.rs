@@ -32,6 +32,11 @@ impl Notebook {
         self.worker.as_ref().map(Worker::confinement)
     }
 
+    /// The worker's process number, while there is one.
+    pub fn process_id(&self) -> Option<u32> {
+        self.worker.as_ref().and_then(Worker::process_id)
+    }
+
     /// Starts the worker now rather than with the first cell.
     ///
     /// # Errors

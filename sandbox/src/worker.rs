@@ -123,6 +123,11 @@ impl Worker {
         &self.confinement
     }
 
+    /// The process's number, until it is gone.
+    pub fn process_id(&self) -> Option<u32> {
+        self.child.id()
+    }
+
     /// Whether the process still runs and no call was abandoned in it.
     pub fn is_usable(&mut self) -> bool {
         !self.busy && matches!(self.child.try_wait(), Ok(None))

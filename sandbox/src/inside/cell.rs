@@ -3,14 +3,12 @@
 use std::time::Duration;
 
 use rustpython_vm::{
-    PyObjectRef, PyResult, VirtualMachine,
-    builtins::{PyBaseExceptionRef, PyFunction, PyType},
-    compiler::{Mode, parser},
-    gc_state::gc_state,
+    PyObjectRef, PyResult, VirtualMachine, builtins::PyBaseExceptionRef, gc_state::gc_state,
 };
 
 use super::{
     allocator,
+    compile::compile_cell,
     entry::Job,
     exit::{EXIT_MEMORY, exit},
     host::lossy,
@@ -44,28 +42,16 @@ pub(crate) fn run(interpreter: &mut Interpreter, job: &Job, cpu_at_start: Durati
 
 fn execute(interpreter: &Interpreter, file: &str, code: &str) -> Result<Option<String>, PyBaseExceptionRef> {
     let vm = interpreter.vm;
-    let compiled = vm
-        .compile(code, Mode::BlockExpr, file.to_owned())
-        .map_err(|error| vm.new_syntax_error(&error, Some(code)))?;
-    let value = vm.run_code_obj(compiled, interpreter.scope.clone())?;
-    if vm.is_none(&value) || is_definition(&value, code) {
+    let cell = compile_cell(vm, file, code).map_err(|error| vm.new_syntax_error(&error, Some(code)))?;
+    let scope = || interpreter.scope.clone();
+    vm.run_code_obj(cell.statements, scope())?;
+    let Some(value) = cell.value else { return Ok(None) };
+    let value = vm.run_code_obj(value, scope())?;
+    if vm.is_none(&value) {
         return Ok(None);
     }
     vm.builtins.set_attr("_", value.clone(), vm)?;
     Ok(Some(lossy(value.repr(vm)?.as_wtf8()).into_owned()))
-}
-
-/// Whether the value only stands for a `def` or `class` that ends the cell: the compiler returns
-/// what such a statement defines, a notebook shows nothing.
-fn is_definition(value: &PyObjectRef, code: &str) -> bool {
-    if !value.downcastable::<PyFunction>() && !value.downcastable::<PyType>() {
-        return false;
-    }
-    let last_is_expression = |module: parser::Parsed<_>| {
-        let module: rustpython_vm::compiler::ast::ModModule = module.into_syntax();
-        module.body.last().is_some_and(|statement| statement.is_expr_stmt())
-    };
-    !parser::parse_module(code).is_ok_and(last_is_expression)
 }
 
 /// Keeps the source for tracebacks, ours and those that the code prints itself.

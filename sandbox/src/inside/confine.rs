@@ -198,7 +198,7 @@ fn resource_limits(limits: &Limits) -> io::Result<()> {
 
 /// 7, for each call: the kernel ends the worker two seconds after the watcher should have.
 pub(crate) fn limit_cpu(used: Duration, limits: &Limits) {
-    let seconds = (used + limits.cpu).as_secs() + 3;
+    let seconds = (used + limits.cpu + limits.grace).as_secs() + 3;
     // The hard limit stays, so that the next call can have its own. A failure leaves the watcher.
     let _ = resource(libc::RLIMIT_CPU, seconds, libc::RLIM_INFINITY);
 }

@@ -18,9 +18,6 @@ const TICK: Duration = Duration::from_millis(2);
 /// Between two `MemoryError`s: the first needs time to unwind and to free.
 const MEMORY_PAUSE: Duration = Duration::from_millis(50);
 
-/// From the interrupt to the end of a worker that ignores it.
-const CPU_GRACE: Duration = Duration::from_millis(300);
-
 /// Watches for ever.
 pub(crate) fn watch(wire: &'static Wire) -> ! {
     let mut raised_memory_at: Option<Instant> = None;
@@ -43,7 +40,7 @@ fn check_cpu(wire: &'static Wire, running: Running) {
             wire.mark_out_of_cpu(running.cell);
             wire.signal(running.cell, raise_interrupt);
         }
-        Some(at) if at.elapsed() > CPU_GRACE => {
+        Some(at) if at.elapsed() > wire.limits.grace => {
             wire.flush();
             exit(EXIT_CPU);
         }
