@@ -1,8 +1,8 @@
 //! Token ids to the wire parser.
 
-use chat::{Delta, Special, ToolSpec, wire::Parser};
+use chat::{Delta, ToolSpec, wire::Parser};
 
-use crate::{Codec, TextStream, tokenizer::Token};
+use crate::{Codec, TextStream, codec::Piece};
 
 /// A completion while it is being written.
 pub(super) struct Completion<'a> {
@@ -26,25 +26,20 @@ impl<'a> Completion<'a> {
     }
 
     /// Takes the next token. A character whose bytes are cut short by a special token ends as U+FFFD
-    /// before it. A control token that is not one of GLM-4's ends the answer if the checkpoint lists it
-    /// as an end, and else means nothing.
+    /// before it.
     pub fn token(&mut self, id: u32, sink: &mut dyn FnMut(Delta)) -> Written {
-        let tokenizer = self.codec.tokenizer();
-        match tokenizer.token(id) {
-            Token::Text(bytes) | Token::Added(bytes) => {
+        match self.codec.piece(id) {
+            Piece::Text(bytes) => {
                 let text = self.text.push(bytes);
                 self.parser.text(&text, sink);
             }
-            Token::Control(spelling) => {
-                let end = self.codec.is_end(id).then_some(Special::EndOfText);
-                if let Some(special) = Special::from_spelling(spelling).or(end) {
-                    self.flush(sink);
-                    if self.parser.special(special, sink).is_break() {
-                        return Written::Stop;
-                    }
+            Piece::Special(special) => {
+                self.flush(sink);
+                if self.parser.special(special, sink).is_break() {
+                    return Written::Stop;
                 }
             }
-            Token::Unused => {}
+            Piece::Nothing => {}
         }
         Written::More
     }
