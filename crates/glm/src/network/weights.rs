@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     Checkpoint, Config, Result,
-    checkpoint::{Slot, Weight, name, qkv_names},
+    checkpoint::{Dialect, Slot, Weight, name, qkv_names},
 };
 
 /// Reads the tensors of one checkpoint for one device.
@@ -40,9 +40,10 @@ impl<'a> Weights<'a> {
             // matrix product there at all.
             (Device::Cpu, ..) => DType::F32,
             (_, Some(dtype), _) => dtype,
+            // Quantized products take and give f32, and any matrix of such a file may be quantized.
+            _ if checkpoint.dialect() == Dialect::Gguf => DType::F32,
             (_, None, GgmlDType::F16) => DType::F16,
             (_, None, GgmlDType::BF16) => DType::BF16,
-            // Quantized products take and give f32.
             (_, None, _) => DType::F32,
         };
         Ok(Self { checkpoint, device, requested, activations })
