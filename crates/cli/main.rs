@@ -1,2 +1,55 @@
-//! The `gimlet` command.
-fn main() {}
+//! The `gimlet` command: the only place that prints, exits and reads arguments and the environment.
+#![allow(clippy::print_stdout, clippy::print_stderr)]
+
+mod args;
+mod doctor;
+mod exit;
+mod front;
+mod function_test;
+mod functions;
+mod interrupt;
+mod json_lines;
+mod model;
+mod models;
+mod plain;
+mod run;
+mod show;
+mod state;
+mod tool;
+mod toolbox;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use args::{Args, Command};
+use exit::Failure;
+
+#[global_allocator]
+static ALLOCATOR: sandbox::CountingAllocator = sandbox::CountingAllocator::new();
+
+fn main() -> ExitCode {
+    // The worker confines itself before anything else runs, the async runtime above all.
+    if std::env::args_os().nth(1).is_some_and(|arg| arg == sandbox::WORKER_ARG) {
+        sandbox::worker_main();
+    }
+    let args = Args::parse();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return Failure::runtime(error.into()).report(),
+    };
+    let end = runtime.block_on(async {
+        match args.command {
+            Command::Run(args) => run::run(args).await,
+            Command::Tool { command } => tool::tool(command).await,
+            Command::Model { command } => model::model(command).await,
+            Command::Doctor(args) => doctor::doctor(args).await,
+        }
+    });
+    // A model that is still loading or thinking has nothing left to lose.
+    runtime.shutdown_background();
+    match end {
+        Ok(exit) => exit.into(),
+        Err(failure) => failure.report(),
+    }
+}

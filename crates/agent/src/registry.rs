@@ -12,7 +12,8 @@ use crate::{
 /// The tools that a model may call, in the order in which it is shown them.
 #[derive(Clone, Default)]
 pub struct ToolRegistry {
-    tools: Vec<Arc<dyn Tool>>,
+    /// With their names, which a specification of many kilobytes would otherwise be copied for.
+    tools: Vec<(String, Arc<dyn Tool>)>,
 }
 
 /// Why a tool cannot be registered.
@@ -32,26 +33,26 @@ impl ToolRegistry {
     /// # Errors
     /// Its name is taken.
     pub fn register(&mut self, tool: Arc<dyn Tool>) -> Result<(), RegistryError> {
-        let spec = tool.spec();
-        if self.get(spec.name()).is_some() {
-            return Err(RegistryError::Duplicate(spec.name().to_owned()));
+        let name = tool.spec().name().to_owned();
+        if self.get(&name).is_some() {
+            return Err(RegistryError::Duplicate(name));
         }
-        self.tools.push(tool);
+        self.tools.push((name, tool));
         Ok(())
     }
 
     /// How the tools are offered to the model.
     pub fn specs(&self) -> Vec<ToolSpec> {
-        self.tools.iter().map(|tool| tool.spec()).collect()
+        self.tools.iter().map(|(_, tool)| tool.spec()).collect()
     }
 
     /// The tools' names.
     pub fn names(&self) -> Vec<String> {
-        self.specs().iter().map(|spec| spec.name().to_owned()).collect()
+        self.tools.iter().map(|(name, _)| name.clone()).collect()
     }
 
     fn get(&self, name: &str) -> Option<&Arc<dyn Tool>> {
-        self.tools.iter().find(|tool| tool.spec().name() == name)
+        self.tools.iter().find(|(known, _)| known == name).map(|(_, tool)| tool)
     }
 
     /// Answers a call with exactly one observation: the tool's, or the reason why there is none.

@@ -28,6 +28,8 @@ pub enum End {
     Limit(LimitKind),
     /// The prompt alone does not fit the model; the message says by how much.
     PromptTooLong(String),
+    /// The model cannot be used; the message says why.
+    BadModel(String),
     /// The model failed, or wrote nothing that could be understood; the message says why.
     Failed(String),
     /// Cancelled from outside.
@@ -40,7 +42,7 @@ impl End {
         match self {
             Self::Answered => Outcome::Ok,
             Self::Limit(_) => Outcome::Limit,
-            Self::PromptTooLong(_) | Self::Failed(_) => Outcome::Error,
+            Self::PromptTooLong(_) | Self::BadModel(_) | Self::Failed(_) => Outcome::Error,
             Self::Interrupted => Outcome::Interrupted,
         }
     }

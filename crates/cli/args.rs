@@ -1,0 +1,239 @@
+//! The command line.
+
+use std::{path::PathBuf, time::Duration};
+
+use clap::{Args as ClapArgs, Parser, Subcommand};
+
+/// A terminal agent runtime with a local GLM-4.
+#[derive(Parser)]
+#[command(name = "gimlet", version, arg_required_else_help = true, disable_help_subcommand = true)]
+pub struct Args {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Subcommand)]
+pub enum Command {
+    /// Take one prompt to one answer
+    Run(RunArgs),
+    /// List the tools, add your own functions, try and call them without a model
+    Tool {
+        #[command(subcommand)]
+        command: ToolCommand,
+    },
+    /// Look into a model
+    Model {
+        #[command(subcommand)]
+        command: ModelCommand,
+    },
+    /// Check that everything works on this machine
+    Doctor(DoctorArgs),
+}
+
+#[derive(ClapArgs)]
+pub struct RunArgs {
+    /// The prompt; `-` reads it from standard input
+    pub prompt: String,
+    #[command(flatten)]
+    pub model: ModelArgs,
+    /// The tools to offer: `python`, or `none`
+    #[arg(long, env = "GIMLET_TOOLS", default_value = "python", value_name = "LIST")]
+    pub tools: String,
+    #[command(flatten)]
+    pub functions: FunctionArgs,
+    /// Instructions in front of the prompt
+    #[arg(long, value_name = "TEXT")]
+    pub system: Option<String>,
+    /// The most completions
+    #[arg(long, env = "GIMLET_MAX_STEPS", default_value_t = 20, value_name = "N")]
+    pub max_steps: usize,
+    /// The most tokens written in all completions together
+    #[arg(long, env = "GIMLET_MAX_TOKENS", default_value_t = 16_384, value_name = "N")]
+    pub max_tokens: usize,
+    /// The most time on the clock, like 90s or 2m
+    #[arg(long, env = "GIMLET_TIMEOUT", default_value = "10m", value_parser = duration, value_name = "DURATION")]
+    pub timeout: Duration,
+    /// Where the random numbers begin
+    #[arg(long, env = "GIMLET_SEED", default_value_t = 0, value_name = "N")]
+    pub seed: u64,
+    /// 0 is greedy and repeatable
+    #[arg(long, env = "GIMLET_TEMPERATURE", default_value_t = 0.0, value_parser = temperature, value_name = "T")]
+    pub temperature: f32,
+    /// Print events as JSON lines instead of the answer
+    #[arg(long)]
+    pub json: bool,
+    /// With --json: also print each piece as it is written
+    #[arg(long, requires = "json")]
+    pub stream_deltas: bool,
+    /// Also write the answer to this file
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// End with exit code 6 if a tool call failed
+    #[arg(long)]
+    pub fail_on_tool_error: bool,
+    /// Say more on standard error
+    #[arg(short, long)]
+    pub verbose: bool,
+}
+
+#[derive(ClapArgs)]
+pub struct FunctionArgs {
+    /// Offer the functions of this manifest, or of each in this folder; can be repeated
+    #[arg(long = "tool", value_name = "FILE|DIR")]
+    pub files: Vec<PathBuf>,
+}
+
+/// Whose prompt is shown.
+#[derive(ClapArgs)]
+pub struct SeenArgs {
+    #[command(flatten)]
+    pub model: ModelArgs,
+    /// Show it as the models of this wire format see it: glm4-chat or glm4-0414
+    #[arg(long, value_name = "F", conflicts_with = "model")]
+    pub format: Option<String>,
+}
+
+#[derive(ClapArgs)]
+pub struct TestArgs {
+    /// A manifest, or a folder of them
+    pub file: PathBuf,
+    /// Call the function with these arguments instead of made ones
+    #[arg(long = "args", value_name = "JSON")]
+    pub arguments: Option<String>,
+    /// Makes other arguments
+    #[arg(long, default_value_t = 0, value_name = "N")]
+    pub seed: u64,
+    #[command(flatten)]
+    pub seen: SeenArgs,
+}
+
+#[derive(ClapArgs)]
+pub struct ModelArgs {
+    /// `nano`, a .gguf file, a checkpoint folder, or script:FILE
+    #[arg(long, env = "GIMLET_MODEL", default_value = "nano", value_name = "M")]
+    pub model: String,
+}
+
+#[derive(Subcommand)]
+pub enum ToolCommand {
+    /// List the tools
+    List {
+        #[command(flatten)]
+        functions: FunctionArgs,
+        /// Print the specifications as JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Register the functions of a manifest for good
+    Add {
+        /// A manifest, or a folder of them; what it names stays where it is
+        file: PathBuf,
+    },
+    /// Print what the model sees of a tool
+    Show {
+        /// The tool's name
+        name: String,
+        #[command(flatten)]
+        functions: FunctionArgs,
+        #[command(flatten)]
+        seen: SeenArgs,
+    },
+    /// Check a manifest, show what the model sees and what the schema takes, and call the function
+    Test(TestArgs),
+    /// Take a registered function away
+    Remove {
+        /// The function's name
+        name: String,
+    },
+    /// Call a tool and print its observation
+    Call {
+        /// The tool's name
+        name: String,
+        /// What it is called with; `-` reads it from standard input
+        arguments: String,
+        #[command(flatten)]
+        functions: FunctionArgs,
+        /// The most time, like 90s or 2m
+        #[arg(long, default_value = "60s", value_parser = duration, value_name = "DURATION")]
+        timeout: Duration,
+        /// Print the observation as JSON
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(Subcommand)]
+pub enum ModelCommand {
+    /// Show what a model is
+    Info {
+        #[command(flatten)]
+        model: ModelArgs,
+        /// Print it as JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Print the token ids of a text as JSON
+    Tokenize {
+        /// The text; `-` reads it from standard input
+        text: String,
+        #[command(flatten)]
+        model: ModelArgs,
+        /// A tokenizer.model or tokenizer.json instead of a model's
+        #[arg(long, value_name = "FILE", conflicts_with = "model")]
+        tokenizer: Option<PathBuf>,
+    },
+    /// Print the exact prompt for a conversation
+    Render {
+        /// A JSON file in the form that chat templates take; `-` is standard input
+        file: PathBuf,
+        /// glm4-chat or glm4-0414
+        #[arg(long, value_name = "F")]
+        format: String,
+    },
+    /// Print the last logits after some token ids as JSON
+    Logits {
+        #[command(flatten)]
+        model: ModelArgs,
+        /// The token ids, like 5,6,7
+        #[arg(long, value_delimiter = ',', required = true)]
+        ids: Vec<u32>,
+        /// Also decode this many tokens greedily
+        #[arg(long, default_value_t = 0, value_name = "N")]
+        generate: usize,
+    },
+    /// Measure loading, prefill and decode
+    Bench {
+        #[command(flatten)]
+        model: ModelArgs,
+        /// Tokens of the prompt
+        #[arg(short = 'p', long, default_value_t = 512, value_name = "N")]
+        prompt: usize,
+        /// Tokens to decode
+        #[arg(short = 'n', long, default_value_t = 128, value_name = "N")]
+        generate: usize,
+        /// Print it as JSON
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(ClapArgs)]
+pub struct DoctorArgs {
+    #[command(flatten)]
+    pub model: ModelArgs,
+}
+
+fn duration(text: &str) -> Result<Duration, String> {
+    match humantime::parse_duration(text) {
+        Ok(Duration::ZERO) => Err("it must be longer than 0".into()),
+        Ok(duration) => Ok(duration),
+        Err(_) => Err("write a number with its unit, like 90s or 2m".into()),
+    }
+}
+
+fn temperature(text: &str) -> Result<f32, String> {
+    match text.parse() {
+        Ok(t) if (0.0..=10.0).contains(&t) => Ok(t),
+        _ => Err("write a number from 0 to 10".into()),
+    }
+}

@@ -1,0 +1,79 @@
+//! `gimlet doctor`: does everything that gimlet needs work here?
+
+use std::{
+    io::{self, Write},
+    time::Instant,
+};
+
+use chat::CancellationToken;
+
+use crate::{
+    args::DoctorArgs,
+    exit::{Exit, Failure},
+    models, state, toolbox,
+};
+
+/// Tries each part for real and prints a line for it.
+///
+/// # Errors
+/// Output that cannot be written. A part that does not work is a line and the exit code.
+pub async fn doctor(args: DoctorArgs) -> Result<Exit, Failure> {
+    let mut exit = Exit::Ok;
+    let mut report = |name: &str, found: Result<String, String>, otherwise: Exit| -> io::Result<()> {
+        let (mark, text) = match &found {
+            Ok(text) => ("ok", text),
+            Err(text) => ("FAILED", text),
+        };
+        if found.is_err() && exit == Exit::Ok {
+            exit = otherwise;
+        }
+        let mut stdout = io::stdout().lock();
+        writeln!(stdout, "{mark:8}{name:10}{}", agent::clean(text))?;
+        stdout.flush()
+    };
+    report("model", model(args.model.model).await, Exit::Error)?;
+    report("sandbox", sandbox().await, Exit::NoSandbox)?;
+    report("sessions", sessions(), Exit::Error)?;
+    Ok(exit)
+}
+
+/// Loads the model.
+async fn model(name: String) -> Result<String, String> {
+    let begun = Instant::now();
+    let loaded = tokio::task::spawn_blocking(move || models::load(&name)).await;
+    let model = loaded.map_err(|e| e.to_string())?.map_err(|e| format!("{e:#}"))?;
+    let info = model.info();
+    Ok(format!("{} speaks {} and loads in {:.0?}", info.name, info.format, begun.elapsed()))
+}
+
+/// Runs a cell in a worker, and one that must not work.
+async fn sandbox() -> Result<String, String> {
+    let begun = Instant::now();
+    let mut notebook = toolbox::notebook().map_err(|e| format!("{e:#}"))?;
+    let cancel = CancellationToken::new();
+    let sum = notebook.run("37 * 91", &cancel).await.map_err(|e| e.to_string())?;
+    if sum.value.as_deref() != Some("3367") {
+        return Err(format!("37 * 91 came out as {:?}", sum.value));
+    }
+    let took = begun.elapsed();
+    let escape = notebook.run("open('/etc/passwd').read()", &cancel).await.map_err(|e| e.to_string())?;
+    if escape.error.is_none() {
+        return Err("Python could read /etc/passwd".into());
+    }
+    let missing = notebook.confinement().map(|c| c.missing.join("; ")).unwrap_or_default();
+    Ok(match missing.is_empty() {
+        true => format!("Python answers in {took:.0?}; every restriction is in force"),
+        false => format!("Python answers in {took:.0?}; not in force here: {missing}"),
+    })
+}
+
+/// Writes where session logs go.
+fn sessions() -> Result<String, String> {
+    let folder = state::sessions().map_err(|e| format!("{e:#}"))?;
+    let probe = folder.join(format!(".doctor-{}", std::process::id()));
+    std::fs::create_dir_all(&folder)
+        .and_then(|()| std::fs::write(&probe, "probe"))
+        .and_then(|()| std::fs::remove_file(&probe))
+        .map_err(|e| format!("cannot write {}: {e}", folder.display()))?;
+    Ok(format!("kept in {}", folder.display()))
+}

@@ -1,0 +1,137 @@
+//! The user's own functions: where they come from, and `gimlet tool add|remove|show`.
+
+use std::{
+    io::{self, Write},
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use agent::{Tool, clean};
+use anyhow::{Context, anyhow};
+use chat::{ToolSpec, Words, wire::Format};
+use glm::Codec;
+use tool_function::{Function, Host, ManifestError, Registered, load_all};
+
+use crate::{
+    args::SeenArgs,
+    exit::{Exit, Failure},
+    models, toolbox,
+};
+
+/// The functions of the given manifests and, with `registered`, those that were added for good.
+///
+/// # Errors
+/// The first one that cannot be used, and what to do about it.
+pub fn load(files: &[PathBuf], registered: Option<&Registered>) -> anyhow::Result<Vec<Function>> {
+    let names = registered.map(Registered::names).transpose()?.unwrap_or_default();
+    if names.is_empty() && files.is_empty() {
+        return Ok(Vec::new());
+    }
+    let kept = registered.into_iter().flat_map(|r| names.iter().map(|name| r.file(name)));
+    let all: Vec<PathBuf> = kept.chain(files.iter().cloned()).collect();
+    load_all(all.iter().map(PathBuf::as_path), &host()?).map_err(|error| explain(error, registered))
+}
+
+/// A registered function that went bad does not block for ever.
+fn explain(error: ManifestError, registered: Option<&Registered>) -> anyhow::Error {
+    let is_registered = registered.is_some_and(|registered| error.file.parent() == Some(registered.folder()));
+    let name = error.file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    match is_registered {
+        true => anyhow!("{error}; `gimlet tool remove {name}` takes this registered function away"),
+        false => error.into(),
+    }
+}
+
+/// The functions that were added for good: `gimlet/tools` in `$XDG_CONFIG_HOME`, or in its default.
+///
+/// # Errors
+/// Neither that nor a home folder is known.
+pub fn registered() -> anyhow::Result<Registered> {
+    let folder = folder("XDG_CONFIG_HOME", ".config")
+        .ok_or_else(|| anyhow!("neither XDG_CONFIG_HOME nor HOME is set to an absolute folder"))?;
+    Ok(Registered::new(folder.join("gimlet/tools")))
+}
+
+/// What functions may use of this program. Outputs that are too long for a model are kept in
+/// `gimlet/outputs` in `$XDG_CACHE_HOME`, or in its default.
+///
+/// # Errors
+/// The current folder or this program's own file is gone.
+pub fn host() -> anyhow::Result<Arc<Host>> {
+    let workdir = std::env::current_dir().context("the current folder cannot be used")?;
+    let cache = folder("XDG_CACHE_HOME", ".cache").unwrap_or_else(std::env::temp_dir);
+    let host = Host::new(cache.join("gimlet/outputs"), workdir)
+        .with_environment(std::env::vars_os())
+        .with_python(toolbox::program()?, sandbox::Limits::default());
+    Ok(Arc::new(host))
+}
+
+fn folder(variable: &str, default: &str) -> Option<PathBuf> {
+    let absolute = |name| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    absolute(variable).or_else(|| Some(absolute("HOME")?.join(default)))
+}
+
+/// Registers the functions of a manifest for good.
+///
+/// # Errors
+/// It is refused, or a name is taken.
+pub fn add(file: &Path) -> Result<Exit, Failure> {
+    let host = host().map_err(Failure::runtime)?;
+    let registered = registered().map_err(Failure::usage)?;
+    let functions = registered.add(file, &host).map_err(Failure::usage)?;
+    let mut stdout = io::stdout().lock();
+    for function in &functions {
+        writeln!(stdout, "added {}, in {}", function.name(), registered.file(function.name()).display())?;
+    }
+    Ok(Exit::Ok)
+}
+
+/// Forgets a registered function.
+///
+/// # Errors
+/// There is none of this name.
+pub fn remove(name: &str) -> Result<Exit, Failure> {
+    let file = registered().map_err(Failure::usage)?.remove(name).map_err(Failure::usage)?;
+    writeln!(io::stdout(), "removed {name}, which was in {}", file.display())?;
+    Ok(Exit::Ok)
+}
+
+/// Prints what the model sees of a tool.
+///
+/// # Errors
+/// There is no such tool, or no such model.
+pub fn show(name: &str, files: &[PathBuf], seen: &SeenArgs) -> Result<Exit, Failure> {
+    let tool = toolbox::one(name, files).map_err(Failure::usage)?;
+    let (_, text) = Seen::new(seen).map_err(Failure::usage)?.text(tool.spec());
+    writeln!(io::stdout(), "{text}")?;
+    Ok(Exit::Ok)
+}
+
+/// The eyes of a model.
+pub struct Seen {
+    format: Format,
+    words: Words,
+}
+
+impl Seen {
+    /// Those of a model, or of the models that a wire format is named after.
+    ///
+    /// # Errors
+    /// There is no such format or model.
+    pub fn new(args: &SeenArgs) -> anyhow::Result<Self> {
+        if let Some(name) = &args.format {
+            let names = Format::ALL.map(Format::name).join(", ");
+            let format = Format::from_name(name)
+                .ok_or_else(|| anyhow!("there is no wire format \"{name}\": the formats are {names}"))?;
+            return Ok(Self { format, words: format.default_words() });
+        }
+        let codec = Codec::new(&models::checkpoint(&args.model.model)?)?;
+        Ok(Self { format: codec.format(), words: codec.words().clone() })
+    }
+
+    /// The name of the wire format, and the beginning of a conversation in which a tool is offered.
+    pub fn text(&self, tool: ToolSpec) -> (&'static str, String) {
+        let prompt = self.format.render_history(&self.words, &[], &[tool]);
+        (self.format.name(), clean(&prompt.to_string()))
+    }
+}

@@ -1,0 +1,51 @@
+//! `--model`: from a name to something that completes conversations.
+
+use std::{path::Path, sync::Arc};
+
+use agent::Script;
+use anyhow::{Context, bail};
+use chat::ChatModel;
+use glm::{Checkpoint, Engine, EngineOptions};
+
+/// The largest script that is read.
+const MAX_SCRIPT_BYTES: u64 = 16 << 20;
+
+/// Opens and loads a model. It blocks: loading reads whole files.
+///
+/// # Errors
+/// One sentence that names the model and says what is wrong with it.
+pub fn load(name: &str) -> anyhow::Result<Arc<dyn ChatModel>> {
+    if let Some(file) = name.strip_prefix("script:") {
+        return script(Path::new(file));
+    }
+    let engine = Engine::load(checkpoint(name)?, EngineOptions::default())
+        .with_context(|| format!("cannot load the model {name}"))?;
+    Ok(Arc::new(engine))
+}
+
+/// Opens a local model without loading its weights.
+///
+/// # Errors
+/// As [`load`].
+pub fn checkpoint(name: &str) -> anyhow::Result<Checkpoint> {
+    for remote in ["hf:", "openai:"] {
+        if name.starts_with(remote) {
+            bail!("gimlet cannot use {name} yet: give `nano`, a .gguf file or a checkpoint folder");
+        }
+    }
+    let opened = match name {
+        "nano" => Checkpoint::from_gguf_bytes(nano::WEIGHTS),
+        path => Checkpoint::open(Path::new(path)),
+    };
+    opened.with_context(|| format!("cannot open the model {name}"))
+}
+
+fn script(file: &Path) -> anyhow::Result<Arc<dyn ChatModel>> {
+    let context = || format!("cannot read the script {}", file.display());
+    let size = std::fs::metadata(file).with_context(context)?.len();
+    if size > MAX_SCRIPT_BYTES {
+        bail!("the script {} has {size} bytes; the most is {MAX_SCRIPT_BYTES}", file.display());
+    }
+    let json = std::fs::read_to_string(file).with_context(context)?;
+    Ok(Arc::new(Script::from_json(&json).with_context(context)?))
+}

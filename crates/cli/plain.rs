@@ -1,0 +1,206 @@
+//! The answer on standard output, progress on standard error, for people and pipes.
+
+use std::{
+    io::{self, IsTerminal, Write},
+    time::Instant,
+};
+
+use agent::{Event, Item, ItemBody, Record, clean};
+use chat::{Observation, Status};
+
+use crate::front::FrontEnd;
+
+/// The longest step line on standard error, in characters.
+const MAX_LINE: usize = 200;
+
+/// Shows steps as lines, and the answer alone on standard output. Where that is a terminal, words
+/// appear as they are written.
+pub struct Plain {
+    verbose: bool,
+    streams: bool,
+    progress: Option<Progress>,
+    /// The message item whose words are on the terminal already.
+    streaming: Option<String>,
+    streamed: String,
+}
+
+/// The line that is drawn over itself while there is nothing else to see.
+struct Progress {
+    what: String,
+    pieces: usize,
+    since: Instant,
+}
+
+impl Plain {
+    /// A front end for the standard streams as they are.
+    pub fn new(verbose: bool) -> Self {
+        let progress = Progress { what: "loading the model".into(), pieces: 0, since: Instant::now() };
+        Self {
+            verbose,
+            streams: io::stdout().is_terminal(),
+            progress: io::stderr().is_terminal().then_some(progress),
+            streaming: None,
+            streamed: String::new(),
+        }
+    }
+
+    fn now(&mut self, what: &str) {
+        if let Some(progress) = &mut self.progress
+            && progress.what != what
+        {
+            *progress = Progress { what: what.into(), pieces: 0, since: Instant::now() };
+        }
+    }
+
+    /// Takes the progress line away. Its loss is no error: it only decorates.
+    fn clear(&self) {
+        if self.progress.is_some() {
+            let _ = io::stderr().write_all(b"\r\x1b[K");
+        }
+    }
+
+    fn note(&self, line: &str) {
+        self.clear();
+        let _ = writeln!(io::stderr(), "{line}");
+    }
+
+    fn started(&mut self, item: &Item) {
+        match &item.body {
+            ItemBody::Message { .. } if self.streams => {
+                self.clear();
+                self.streaming = Some(item.id.clone());
+                self.streamed.clear();
+            }
+            ItemBody::ToolCall { tool, .. } => self.now(&format!("calling {}", one_line(tool))),
+            _ => self.now("writing"),
+        }
+    }
+
+    fn delta(&mut self, id: &str, text: &str) -> io::Result<()> {
+        if let Some(progress) = &mut self.progress {
+            progress.pieces += 1;
+        }
+        if self.streaming.as_deref() == Some(id) {
+            self.streamed.push_str(text);
+            print(&clean(text))?;
+        }
+        Ok(())
+    }
+
+    fn completed(&mut self, item: &Item) -> io::Result<()> {
+        match &item.body {
+            ItemBody::Message { .. } if self.streaming.take().as_ref() == Some(&item.id) => print("\n")?,
+            ItemBody::ToolCall { tool, arguments, observation: Some(observation), .. } => {
+                let arguments = arguments.as_str().map_or_else(|| arguments.to_string(), str::to_owned);
+                self.note(&step_line(tool, &arguments, observation, self.verbose));
+            }
+            _ => {}
+        }
+        self.now("thinking");
+        Ok(())
+    }
+}
+
+impl FrontEnd for Plain {
+    fn show(&mut self, record: &Record) -> io::Result<()> {
+        match &record.event {
+            Event::SessionStarted { session_id, model, tools, .. } => {
+                self.now("thinking");
+                if self.verbose {
+                    self.note(&format!("session {session_id}: {}, tools {tools:?}", one_line(&model.name)));
+                }
+            }
+            Event::Prefill { done, total } => {
+                self.now(&format!("reading the prompt, {done} of {total} tokens"))
+            }
+            Event::ItemStarted { item } => self.started(item),
+            Event::ItemDelta { id, text } => self.delta(id, text)?,
+            Event::ItemCompleted { item } => self.completed(item)?,
+            Event::Error { message, hint } => {
+                let hint = hint.as_ref().map(|hint| format!(" ({hint})")).unwrap_or_default();
+                self.note(&format!("gimlet: {}{}", clean(message), clean(&hint)));
+            }
+            Event::Result { answer, .. } => {
+                self.clear();
+                self.progress = None;
+                if !answer.is_empty() && *answer != self.streamed {
+                    print(&format!("{}\n", clean(answer).trim_end()))?;
+                }
+            }
+            Event::TurnStarted { .. } => self.now("thinking"),
+            Event::TurnCompleted { steps, usage, .. } if self.verbose => self.note(&format!(
+                "{steps} steps, {} tokens read, {} reused, {} written at {:.0} tokens/s",
+                usage.prefill_tokens, usage.reused_tokens, usage.completion_tokens, usage.decode_tok_s
+            )),
+            Event::TurnCompleted { .. } => {}
+        }
+        Ok(())
+    }
+
+    fn tick(&mut self) {
+        let Some(progress) = &self.progress else { return };
+        if self.streaming.is_some() {
+            return;
+        }
+        let seconds = progress.since.elapsed().as_secs_f64();
+        let pieces = match progress.pieces {
+            0 => String::new(),
+            n => format!(", {n} tokens"),
+        };
+        let line = format!("\r\x1b[K{}{pieces} ({seconds:.1} s)", progress.what);
+        let _ = io::stderr().write_all(line.as_bytes());
+    }
+}
+
+fn print(text: &str) -> io::Result<()> {
+    let mut stdout = io::stdout().lock();
+    stdout.write_all(text.as_bytes())?;
+    stdout.flush()
+}
+
+/// A call and what came of it.
+fn step_line(tool: &str, arguments: &str, observation: &Observation, whole: bool) -> String {
+    if whole {
+        return format!("▸ {tool}\n{}\n◂ {}", clean(arguments), clean(&observation.text));
+    }
+    let mark = match observation.status {
+        Status::Ok => "→",
+        Status::Error | Status::Denied | Status::Timeout => "✗",
+    };
+    let text = match observation.status {
+        // The last line of a traceback is the one that says what happened.
+        Status::Error => observation.text.trim_end().lines().last().unwrap_or_default(),
+        Status::Ok | Status::Denied | Status::Timeout => &observation.text,
+    };
+    format!("▸ {tool}: {} {mark} {}", one_line(arguments), one_line(text))
+}
+
+/// Text on one line of bounded length.
+fn one_line(text: &str) -> String {
+    let line = clean(text).trim().replace('\n', " ⏎ ");
+    match line.char_indices().nth(MAX_LINE) {
+        Some((end, _)) => format!("{}…", &line[..end]),
+        None => line,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_step_is_one_line() {
+        let check = |arguments: &str, observation: Observation, expected: &str| {
+            assert_eq!(step_line("python", arguments, &observation, false), expected);
+        };
+        check("print(37*91)", Observation::ok("3367"), "▸ python: print(37*91) → 3367");
+        check("a=1\nprint(a)\n", Observation::ok("1\n2\n"), "▸ python: a=1 ⏎ print(a) → 1 ⏎ 2");
+        check(
+            "1/0",
+            Observation::error("Traceback\n  x\nZeroDivisionError: y\n"),
+            "▸ python: 1/0 ✗ ZeroDivisionError: y",
+        );
+        check("x", Observation::ok("\x1b[2J"), "▸ python: x → [2J");
+        assert_eq!(one_line(&"é".repeat(300)).chars().count(), MAX_LINE + 1);
+    }
+}

@@ -1,0 +1,171 @@
+//! `gimlet run`: one prompt, one answer.
+
+use std::{
+    io::{self, Read, Write},
+    path::Path,
+    sync::Arc,
+};
+
+use agent::{Agent, End, Event, LimitKind, Limits, Session, SessionLog, Turn};
+use anyhow::{Context, anyhow};
+use chat::{CancellationToken, ChatModel, Message, Sampling};
+
+use crate::{
+    args::RunArgs,
+    exit::{Exit, Failure},
+    interrupt,
+    json_lines::JsonLines,
+    models,
+    plain::Plain,
+    show::show,
+    state, toolbox,
+};
+
+/// The largest prompt that is read from standard input.
+const MAX_PROMPT_BYTES: u64 = 16 << 20;
+
+/// Runs one turn and shows it.
+///
+/// # Errors
+/// What went wrong before the turn or outside of it. What goes wrong in the turn is shown as an
+/// event and is the exit code.
+pub async fn run(args: RunArgs) -> Result<Exit, Failure> {
+    let prompt = prompt(&args.prompt).map_err(Failure::usage)?;
+    let tools = toolbox::registry(&args.tools, &args.functions.files).map_err(Failure::usage)?;
+    let mut output = args.output.as_deref().map(create).transpose().map_err(Failure::usage)?;
+
+    let cancel = CancellationToken::new();
+    interrupt::cancel_on_signal(cancel.clone());
+    let (mut session, events) = Session::new();
+    let shown = match args.json {
+        true => {
+            let front = JsonLines { stream_deltas: args.stream_deltas };
+            tokio::spawn(show(events, front, cancel.clone()))
+        }
+        false => tokio::spawn(show(events, Plain::new(args.verbose), cancel.clone())),
+    };
+    log(&mut session);
+
+    let limits = Limits {
+        max_steps: args.max_steps,
+        max_tokens: args.max_tokens,
+        wall: args.timeout,
+        ..Limits::default()
+    };
+    let turn = match load(&args.model.model, &cancel).await {
+        Ok(Some(model)) => {
+            let cwd = std::env::current_dir().unwrap_or_default();
+            session.start(model.info().clone(), tools.names(), cwd);
+            if let Some(system) = args.system {
+                session.push(Message::system(system));
+            }
+            let sampling = Sampling { temperature: args.temperature, seed: args.seed, ..Sampling::default() };
+            let agent = Agent::new(model, tools, limits).with_sampling(sampling);
+            agent.run(&mut session, &prompt, &cancel).await
+        }
+        Ok(None) => Turn::failed(End::Interrupted),
+        Err(error) => Turn::failed(End::BadModel(format!("{error:#}"))),
+    };
+    let mut exit = exit_of(&turn, args.fail_on_tool_error);
+    if let Some((message, hint)) = explain(&turn.end, &limits) {
+        session.emit(Event::Error { message, hint: hint.map(str::to_owned) });
+    }
+    if let Some(file) = &mut output
+        && let Err(error) = writeln!(file, "{}", turn.answer)
+    {
+        let message = format!("cannot write the answer to the file of --output: {error}");
+        session.emit(Event::Error { message, hint: None });
+        exit = Exit::Error;
+    }
+    session.finish(&turn, exit as u8);
+    drop(session);
+    shown.await.map_err(|panic| Failure::runtime(panic.into()))??;
+    Ok(exit)
+}
+
+fn prompt(argument: &str) -> anyhow::Result<String> {
+    let mut prompt = argument.to_owned();
+    if argument == "-" {
+        let mut bytes = Vec::new();
+        io::stdin()
+            .take(MAX_PROMPT_BYTES + 1)
+            .read_to_end(&mut bytes)
+            .context("cannot read the prompt from standard input")?;
+        if bytes.len() as u64 > MAX_PROMPT_BYTES {
+            return Err(anyhow!("the prompt on standard input has more than {MAX_PROMPT_BYTES} bytes"));
+        }
+        prompt = String::from_utf8(bytes).context("the prompt on standard input is not UTF-8")?;
+    }
+    let prompt = prompt.trim_end_matches('\n').to_owned();
+    match prompt.trim().is_empty() {
+        true => Err(anyhow!("the prompt is empty: say what gimlet should do")),
+        false => Ok(prompt),
+    }
+}
+
+/// Made before the work begins, so that a bad path costs nothing.
+fn create(path: &Path) -> anyhow::Result<std::fs::File> {
+    std::fs::File::create(path).with_context(|| format!("cannot write --output {}", path.display()))
+}
+
+/// Keeps the session on disk; a session that cannot be kept goes on all the same and says so.
+fn log(session: &mut Session) {
+    let created = state::sessions().and_then(|folder| {
+        let path = folder.join(format!("{}.jsonl", session.id()));
+        Ok(SessionLog::create(&path)?)
+    });
+    match created {
+        Ok(log) => session.log_to(log),
+        Err(error) => {
+            let hint = Some("the session goes on and is not kept".to_owned());
+            session.emit(Event::Error { message: format!("{error:#}"), hint });
+        }
+    }
+}
+
+/// The model, or nothing if the user interrupted its loading.
+async fn load(name: &str, cancel: &CancellationToken) -> anyhow::Result<Option<Arc<dyn ChatModel>>> {
+    let name = name.to_owned();
+    let loading = tokio::task::spawn_blocking(move || models::load(&name));
+    tokio::select! {
+        model = loading => model?.map(Some),
+        () = cancel.cancelled() => Ok(None),
+    }
+}
+
+fn exit_of(turn: &Turn, fail_on_tool_error: bool) -> Exit {
+    match &turn.end {
+        End::Answered if fail_on_tool_error && turn.failed_tool_calls > 0 => Exit::ToolFailed,
+        End::Answered => Exit::Ok,
+        End::Limit(_) => Exit::Limit,
+        End::PromptTooLong(_) | End::BadModel(_) => Exit::Usage,
+        End::Failed(_) => Exit::Error,
+        End::Interrupted => Exit::Interrupted,
+    }
+}
+
+/// What happened and what to do, if it is not an answer.
+fn explain(end: &End, limits: &Limits) -> Option<(String, Option<&'static str>)> {
+    Some(match end {
+        End::Answered => return None,
+        End::Interrupted => ("interrupted".into(), None),
+        End::PromptTooLong(message) | End::BadModel(message) | End::Failed(message) => {
+            (message.clone(), None)
+        }
+        End::Limit(LimitKind::Steps) => {
+            (format!("no answer after {} steps", limits.max_steps), Some("--max-steps allows more"))
+        }
+        End::Limit(LimitKind::Time) => (
+            format!("no answer within {}", humantime::format_duration(limits.wall)),
+            Some("--timeout allows more"),
+        ),
+        End::Limit(LimitKind::Tokens) => (
+            format!("the model wrote {} tokens and did not stop", limits.max_tokens),
+            Some("--max-tokens allows more"),
+        ),
+        End::Limit(LimitKind::Context) => {
+            ("the model's context is full".into(), Some("a model with a longer context goes on"))
+        }
+        End::Limit(LimitKind::Repeats) => ("the model made the same call again and again".into(), None),
+    })
+}

@@ -1,0 +1,97 @@
+//! Conversations as data: each file of tests/cases is a scripted model, a command line and what
+//! must come of them. The tools are real.
+
+mod gimlet;
+
+use std::path::Path;
+
+use gimlet::Home;
+use serde::Deserialize;
+use serde_json::Value;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Case {
+    /// What the case shows.
+    about: String,
+    /// What the model writes, completion by completion.
+    script: Vec<String>,
+    prompt: String,
+    #[serde(default)]
+    args: Vec<String>,
+    #[serde(default)]
+    stdin: String,
+    exit: i32,
+    /// Exactly.
+    stdout: String,
+    /// Each occurs.
+    #[serde(default)]
+    stderr: Vec<String>,
+    /// Fields of the result event of the same run with --json.
+    #[serde(default)]
+    result: serde_json::Map<String, Value>,
+    /// The texts of the observations in the same run, each a part.
+    #[serde(default)]
+    observations: Vec<String>,
+}
+
+fn check(path: &Path) {
+    let text = std::fs::read_to_string(path).expect("it was listed");
+    let case: Case = serde_json::from_str(&text).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+    let home = Home::new();
+    home.write("script.json", serde_json::to_string(&case.script).expect("texts are JSON"));
+    let mut args = vec!["run", &case.prompt, "--model", "script:script.json"];
+    args.extend(case.args.iter().map(String::as_str));
+    let context = format!("{}: {}", path.display(), case.about);
+
+    let plain = home.run_with_input(args.iter().copied(), case.stdin.as_bytes());
+    assert_eq!(plain.code, Some(case.exit), "{context}\n{plain:?}");
+    assert_eq!(plain.stdout, case.stdout, "{context}\n{plain:?}");
+    case.stderr.iter().for_each(|part| assert!(plain.stderr.contains(part), "{context}: {part}\n{plain:?}"));
+
+    args.push("--json");
+    let json = home.run_with_input(args, case.stdin.as_bytes());
+    let events = json.events();
+    check_events(&events, &context);
+    let result = &events[events.len() - 1];
+    assert_eq!(json.code, Some(case.exit), "{context}\n{json:?}");
+    assert_eq!(result["exit_code"], case.exit, "{context}");
+    case.result.iter().for_each(|(key, value)| assert_eq!(&result[key], value, "{context}: {key}\n{json:?}"));
+    let observations: Vec<_> = events
+        .iter()
+        .filter(|event| event["type"] == "item.completed" && event["item"]["type"] == "tool_call")
+        .map(|event| event["item"]["observation"]["text"].as_str().unwrap_or_default())
+        .collect();
+    assert_eq!(observations.len(), case.observations.len(), "{context}\n{observations:?}");
+    for (found, part) in observations.iter().zip(&case.observations) {
+        assert!(found.contains(part.as_str()), "{context}: {part:?} is not in {found:?}");
+    }
+}
+
+/// What holds for every run: numbers without gaps, items that complete, one result at the end.
+fn check_events(events: &[Value], context: &str) {
+    for (seq, event) in events.iter().enumerate() {
+        assert_eq!(event["seq"], seq, "{context}");
+        assert_eq!(event["type"] == "result", seq + 1 == events.len(), "{context}\n{event}");
+    }
+    let ids = |kind| -> Vec<_> {
+        events.iter().filter(|e| e["type"] == kind).map(|e| e["item"]["id"].to_string()).collect()
+    };
+    let (mut started, mut completed) = (ids("item.started"), ids("item.completed"));
+    started.sort();
+    completed.sort();
+    assert_eq!(started, completed, "{context}");
+}
+
+#[test]
+fn conversations_go_as_their_files_say() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
+    let mut cases: Vec<_> = std::fs::read_dir(folder)
+        .expect("the folder is part of the checkout")
+        .flatten()
+        .map(|e| e.path())
+        .collect();
+    cases.sort();
+    assert!(cases.len() >= 10, "the cases are there");
+    cases.iter().for_each(|case| check(case));
+}
