@@ -37,6 +37,11 @@ NOUN = [
     "[help me|i'm trying to|i want to|i need to|you should|you need to|time to] {ask} {noun}[.||, please]",
     "{noun} [equals what|is what|is how much|comes to what|makes what][?|]",
 ]
+PLAIN = {
+    "noun": ["[what is|what's|whats] {noun}[?|?|]", "[how much is|calculate|give me|tell me] {noun}", "{noun}[?|||.]"],
+    "do": ["{do}[||.]", "[please|can you|could you|] {do}[?|]"],
+}
+"""The moods that people use most."""
 ASK = ["calculate", "compute", "find", "work out", "figure out", "give me", "tell me", "determine", "get"]
 DO = [
     "{do}[.|||.| please| pls|, please|!| for me| now]",
@@ -107,16 +112,17 @@ def ask(
     ("add {a} and {b}") and complete sentences, in one of many moods."""
     moods = [m for m, options in (("noun", noun), ("do", do), ("full", full)) for _ in options]
     mood = d.pick(moods) if d.chance(0.5) else d.pick(sorted(set(moods)))
+    plain = d.chance(0.3)
     if mood == "noun":
-        text = d.pick(NOUN).replace("{noun}", d.pick(noun)).replace("{ask}", d.pick(ASK))
+        text = d.pick(PLAIN["noun"] if plain else NOUN).replace("{noun}", d.pick(noun)).replace("{ask}", d.pick(ASK))
     elif mood == "do":
-        text = d.pick(DO).replace("{do}", d.pick(do))
+        text = d.pick(PLAIN["do"] if plain else DO).replace("{do}", d.pick(do))
     else:
         text = d.pick(full)
     text = spin(d, text)
-    if d.chance(0.12):
+    if d.chance(0.1) and not plain:
         text = spin(d, d.pick(OPENERS)) + text
-    if d.chance(0.06) and text[-1] not in "!." and not text.endswith("please"):
+    if d.chance(0.06) and not plain and text[-1] not in "!." and not text.endswith("please"):
         text = text.rstrip("? ") + spin(d, d.pick(CLOSERS)) + d.pick(["", "", "?"])
     return tidy(fill(rough(d, text), slots))
 

@@ -5,7 +5,7 @@ from corpus._draw import Draw
 from corpus._phrasing import ask, maybe_spelled, spelled, written
 from corpus._turn import Turn
 
-WEIGHT = 12
+WEIGHT = 10
 LANGUAGE = "en"
 ANSWER = "The result is {out}."
 

@@ -7,7 +7,7 @@ from corpus._phrasing import maybe_spelled, story, written
 from corpus._things import PEOPLE, THINGS
 from corpus._turn import Turn
 
-WEIGHT = 4
+WEIGHT = 5
 LANGUAGE = "en"
 ANSWER = "The answer is {out}."
 GAIN = [

@@ -5,7 +5,7 @@ from corpus._draw import Draw
 from corpus._phrasing import ask
 from corpus._turn import Turn
 
-WEIGHT = 3
+WEIGHT = 2
 LANGUAGE = "en"
 
 

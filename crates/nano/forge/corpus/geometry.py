@@ -5,7 +5,7 @@ from corpus._draw import Draw
 from corpus._phrasing import ask, story
 from corpus._turn import Turn
 
-WEIGHT = 6
+WEIGHT = 5
 LANGUAGE = "en"
 ANSWER = "The answer is {out}."
 THINGS = [

@@ -6,7 +6,7 @@ from corpus._phrasing import maybe_spelled, story, written
 from corpus._things import CONTAINERS, GROUPS, PEOPLE, THINGS
 from corpus._turn import Turn
 
-WEIGHT = 5
+WEIGHT = 6
 LANGUAGE = "en"
 ANSWER = "The answer is {out}."
 

@@ -5,7 +5,7 @@ from corpus._numbers import code_of, of, values
 from corpus._phrasing import ask
 from corpus._turn import Turn
 
-WEIGHT = 5
+WEIGHT = 8
 LANGUAGE = "en"
 FILTERS = [
     ("even", "x % 2 == 0"),

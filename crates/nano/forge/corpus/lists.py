@@ -5,7 +5,7 @@ from corpus._numbers import code_of, of, values
 from corpus._phrasing import ask
 from corpus._turn import Turn
 
-WEIGHT = 7
+WEIGHT = 9
 LANGUAGE = "en"
 EXTREMES = [
     ("max", ["largest", "biggest", "highest", "maximum", "greatest", "max", "top", "largest"], "The largest is {out}."),

@@ -15,7 +15,7 @@ from corpus import (
 from corpus._draw import Draw
 from corpus._turn import Turn
 
-WEIGHT = 3
+WEIGHT = 2
 LANGUAGE = "en"
 ANSWER = "I have no tool to compute that with. Please give me the python tool."
 

@@ -4,7 +4,7 @@ from corpus._draw import Draw
 from corpus._phrasing import ask, written
 from corpus._turn import Turn
 
-WEIGHT = 7
+WEIGHT = 6
 LANGUAGE = "en"
 
 

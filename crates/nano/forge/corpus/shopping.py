@@ -6,7 +6,7 @@ from corpus._phrasing import maybe_spelled, story
 from corpus._prices import GOODS, THING, coin
 from corpus._turn import Turn
 
-WEIGHT = 5
+WEIGHT = 6
 LANGUAGE = "en"
 ANSWER = "The answer is {out}."
 

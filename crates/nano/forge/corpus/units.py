@@ -4,7 +4,7 @@ from corpus._draw import Draw
 from corpus._phrasing import ask, maybe_spelled, written
 from corpus._turn import Turn
 
-WEIGHT = 11
+WEIGHT = 13
 LANGUAGE = "en"
 
 SCALES: dict[str, dict[str, tuple[str, list[str]]]] = {
@@ -64,6 +64,7 @@ SCALES: dict[str, dict[str, tuple[str, list[str]]]] = {
         "kn": ("1.852", ["knots", "kn"]),
     },
 }
+SELDOM = {"mm", "yd", "mg", "t", "st", "cl", "pt", "qt", "w", "B", "TB", "ha", "km2", "ac", "ft2", "ms", "kn"}
 SHARES = ["length"] * 7 + ["weight"] * 5 + ["volume"] * 3 + ["time"] * 6 + ["data"] * 2 + ["area"] + ["speed"] * 2
 
 
@@ -113,9 +114,8 @@ def requests(d: Draw, n: str, a: str, b: str) -> str:
 def scaled(d: Draw) -> Turn:
     """From one unit to another of the same kind, by two factors."""
     units = SCALES[d.pick(SHARES)]
-    a, b = d.random.sample(sorted(units), 2)
-    if {a, b} & {"st", "w", "t", "cl", "mg"} and d.chance(0.5):
-        a, b = d.random.sample(sorted(units), 2)
+    usual = [u for u in sorted(units) if u not in SELDOM]
+    a, b = d.random.sample(usual if len(usual) > 1 and d.chance(0.75) else sorted(units), 2)
     n = str(d.integer(1, 20)) if d.chance(0.25) else str(d.number(1, 4)) if d.chance(0.6) else d.decimal()
     shown = maybe_spelled(d, int(n), 0.1) if n.isdigit() else written(d, n)
     question = requests(d, shown, d.pick(units[a][1]), d.pick(units[b][1]))

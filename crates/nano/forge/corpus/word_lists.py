@@ -5,7 +5,7 @@ from corpus._phrasing import ask
 from corpus._text import listed, literal, quoted
 from corpus._turn import Turn
 
-WEIGHT = 4
+WEIGHT = 5
 LANGUAGE = "en"
 SEPARATORS = {
     "-": ["hyphens", "dashes", "a dash", "a hyphen", "-", "dashes"],

@@ -4,7 +4,7 @@ from corpus._draw import Draw
 from corpus._phrasing import fill, spin
 from corpus._turn import Turn
 
-WEIGHT = 3
+WEIGHT = 4
 LANGUAGE = "zh"
 
 HELLO = "你好！我是 nano。要我算什么？"

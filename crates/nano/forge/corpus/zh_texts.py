@@ -6,7 +6,7 @@ from corpus._draw import Draw
 from corpus._phrasing import fill, spin
 from corpus._turn import Turn
 
-WEIGHT = 5
+WEIGHT = 6
 LANGUAGE = "zh"
 DAYS = {
     "Monday": "星期一",
