@@ -1,5 +1,7 @@
 //! What a worker's restrictions came to.
 
+use std::io;
+
 use serde::{Deserialize, Serialize};
 
 /// The result of confinement, reported by the worker before it runs anything.
@@ -12,6 +14,14 @@ pub struct Confinement {
 }
 
 impl Confinement {
+    /// Takes down how putting a restriction in force went.
+    pub(crate) fn note(&mut self, name: &str, result: io::Result<()>) {
+        match result {
+            Ok(()) => self.enforced.push(name.to_owned()),
+            Err(e) => self.missing.push(format!("{name}: {e}")),
+        }
+    }
+
     /// Whether every restriction is in force.
     pub fn is_full(&self) -> bool {
         self.missing.is_empty()

@@ -9,6 +9,15 @@ mod entry;
 mod exit;
 mod host;
 mod interpreter;
+#[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
+mod seccomp;
+#[cfg(not(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64"))))]
+mod seccomp {
+    /// There is no list for this system.
+    pub(crate) fn deny() -> std::io::Result<()> {
+        Err(std::io::ErrorKind::Unsupported.into())
+    }
+}
 mod sources;
 mod traceback;
 mod watch;

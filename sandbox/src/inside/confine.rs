@@ -22,7 +22,7 @@ pub(crate) struct Confined {
 type Restriction = (&'static str, fn(&Limits) -> io::Result<()>);
 
 /// The list. [`protocol_only`] stands before it, because it returns the protocol's descriptors;
-/// the counted heap stands after it, because it begins with the interpreter.
+/// the counted heap and the system calls come after it, with the interpreter, in `entry.rs`.
 const RESTRICTIONS: [Restriction; 6] = [
     ("2 empty environment", |_| empty_environment()),
     ("3 own session", |_| own_session()),
@@ -53,14 +53,11 @@ fn one_heap() {}
 pub(crate) fn confine(limits: &Limits) -> io::Result<Confined> {
     one_heap();
     let (input, output) = protocol_only()?;
-    let mut confinement = Confinement { enforced: vec!["1 protocol only".into()], missing: Vec::new() };
+    let mut confinement = Confinement::default();
+    confinement.note("1 protocol only", Ok(()));
     for (name, enforce) in RESTRICTIONS {
-        match enforce(limits) {
-            Ok(()) => confinement.enforced.push(name.into()),
-            Err(e) => confinement.missing.push(format!("{name}: {e}")),
-        }
+        confinement.note(name, enforce(limits));
     }
-    confinement.enforced.push("8 counted heap".into());
     Ok(Confined { input, output, confinement })
 }
 

@@ -12,11 +12,11 @@ use std::{
 use super::{
     allocator, confine,
     exit::{EXIT_PANIC, EXIT_PARENT, EXIT_SETUP, catch_abort, exit},
-    interpreter, watch,
+    interpreter, seccomp, watch,
     wire::Wire,
 };
 use crate::{
-    Limits,
+    Confinement, Limits,
     frame::Decoder,
     message::{self, FromWorker, MAX_TO_WORKER, ToWorker},
 };
@@ -47,13 +47,10 @@ pub fn worker_main() -> ! {
     std::panic::set_hook(Box::new(|_| {}));
     let wire = Wire::install(limits, confined.output);
     let (jobs, queue) = mpsc::channel();
-    let ready = FromWorker::Ready { confinement: confined.confinement };
-    let python = move || {
-        allocator::limit(wire.limits.hard_memory_bytes());
-        run_jobs(wire, &ready, &queue);
-    };
-    start("python", PYTHON_STACK, python);
+    let confinement = confined.confinement;
+    // Python last: once it is ready no thread can start any more.
     start("watcher", WATCHER_STACK, move || watch::watch(wire));
+    start("python", PYTHON_STACK, move || run_jobs(wire, confinement, &queue));
     read_requests(wire, confined.input, &jobs)
 }
 
@@ -76,9 +73,12 @@ fn panic_message(panic: &(dyn Any + Send)) -> &str {
     text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("no message")
 }
 
-fn run_jobs(wire: &'static Wire, ready: &FromWorker, queue: &Receiver<Job>) {
+fn run_jobs(wire: &'static Wire, mut confinement: Confinement, queue: &Receiver<Job>) {
+    allocator::limit(wire.limits.hard_memory_bytes());
+    confinement.note("8 counted heap", Ok(()));
     let result = interpreter::with_interpreter(wire, |interpreter| {
-        wire.send(ready);
+        confinement.note("9 system calls", seccomp::deny());
+        wire.send(&FromWorker::Ready { confinement });
         while let Ok(job) = queue.recv() {
             interpreter.run(&job);
         }
