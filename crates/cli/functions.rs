@@ -6,7 +6,7 @@ use std::{
     sync::Arc,
 };
 
-use agent::{Tool, clean};
+use agent::clean;
 use anyhow::{Context, anyhow};
 use chat::{ToolSpec, Words, wire::Format};
 use glm::Codec;

@@ -109,7 +109,8 @@ fn logits(name: &str, ids: &[u32], n_generate: usize) -> Result<Value, Failure> 
             config.context_tokens
         )));
     }
-    let network = Arc::new(Network::load(&checkpoint, &Device::Cpu, None).map_err(Failure::usage)?);
+    let dtype = Network::fastest_dtype(&checkpoint, &Device::Cpu);
+    let network = Arc::new(Network::load(&checkpoint, &Device::Cpu, dtype).map_err(Failure::usage)?);
     let last = glm::last_logits(&network, ids).map_err(|e| Failure::runtime(e.into()))?;
     let argmax = last.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1)).map(|(id, _)| id);
     let greedy = match n_generate {

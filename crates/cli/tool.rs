@@ -87,13 +87,17 @@ pub async fn observe(registry: &ToolRegistry, call: &ToolCall, timeout: Duration
     let context = CallContext { cancel: overdue.clone(), deadline: Instant::now() + timeout };
     let work = registry.call(call, &context, Limits::default().observation_bytes);
     tokio::pin!(work);
-    let observation = tokio::select! {
+    let mut observation = tokio::select! {
         observation = &mut work => observation,
         () = tokio::time::sleep(timeout) => {
             overdue.cancel();
             work.await
         }
     };
+    if overdue.is_cancelled() && !cancel.is_cancelled() {
+        // The tool knows only that it was stopped.
+        observation.status = Status::Timeout;
+    }
     (observation, cancel.is_cancelled())
 }
 

@@ -1,4 +1,5 @@
 //! Runs the real binary in a home of its own.
+#![allow(dead_code, reason = "each test binary uses its part of it")]
 
 use std::{
     io::Write,

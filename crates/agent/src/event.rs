@@ -12,7 +12,8 @@ pub const SCHEMA_VERSION: u32 = 1;
 /// One event with its place in the session.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Record {
-    /// Counts up by one from 0.
+    /// Counts up by one from 0. Pieces and progress bear the number of the event that follows them,
+    /// so leaving them out leaves no gap.
     pub seq: u64,
     /// When, in RFC 3339.
     pub ts: String,
@@ -170,6 +171,11 @@ pub enum ItemBody {
 }
 
 impl Event {
+    /// Whether the event takes a number of its own.
+    pub fn is_numbered(&self) -> bool {
+        !matches!(self, Self::Prefill { .. } | Self::ItemDelta { .. })
+    }
+
     /// Whether the event only shows progress: it can be left out without a loss.
     pub fn is_transient(&self) -> bool {
         matches!(self, Self::Prefill { .. } | Self::ItemDelta { .. } | Self::ItemStarted { .. })

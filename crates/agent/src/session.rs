@@ -82,7 +82,7 @@ impl Session {
     pub fn emit(&mut self, event: Event) {
         let ts = humantime::format_rfc3339_millis(SystemTime::now()).to_string();
         let record = Record { seq: self.seq, ts, event };
-        self.seq += 1;
+        self.seq += u64::from(record.event.is_numbered());
         if !record.event.is_transient() {
             self.keep(&Entry::Event(record.clone()));
         }

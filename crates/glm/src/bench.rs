@@ -44,6 +44,7 @@ pub fn bench(
             context_tokens: config.context_tokens,
         });
     }
+    let dtype = dtype.or_else(|| Network::fastest_dtype(checkpoint, device));
     let start = Instant::now();
     let mut sequence = Sequence::new(Arc::new(Network::load(checkpoint, device, dtype)?));
     // The first token pays for what the tensor library prepares lazily.

@@ -16,19 +16,19 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod bench;
 mod cache;
 mod checkpoint;
-mod config;
-mod error;
-mod network;
-pub mod tokenizer;
 mod codec;
-mod text;
+mod config;
+mod engine;
+mod error;
+mod generate;
+mod network;
 mod sampler;
 mod sequence;
-mod generate;
-mod engine;
-mod bench;
+mod text;
+pub mod tokenizer;
 
 pub use bench::{Bench, bench};
 pub use cache::KvCache;

@@ -25,14 +25,14 @@ const MAX_HASHED_BYTES: usize = 256 << 20;
 pub struct EngineOptions {
     /// Where to compute.
     pub device: Device,
-    /// The type to compute in instead of the stored one.
+    /// The type to compute in; without it [`Network::fastest_dtype`].
     pub dtype: Option<DType>,
     /// Hears what loading is at.
     pub progress: Option<Box<dyn FnMut(LoadStage)>>,
 }
 
 impl Default for EngineOptions {
-    /// On the CPU, in the stored type, silently.
+    /// On the CPU, in the fastest type, silently.
     fn default() -> Self {
         Self { device: Device::Cpu, dtype: None, progress: None }
     }
@@ -95,6 +95,7 @@ impl Engine {
             checkpoint.sha256().to_owned()
         });
         report(LoadStage::Weights);
+        let dtype = dtype.or_else(|| Network::fastest_dtype(&checkpoint, &device));
         let network = Arc::new(Network::load(&checkpoint, &device, dtype)?);
         let info = ModelInfo {
             name: checkpoint.name().to_owned(),
