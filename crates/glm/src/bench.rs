@@ -9,7 +9,7 @@ use crate::{
     Checkpoint, DType, Device, Error, Network, Result, Sequence, generate::read, sampler::likeliest,
 };
 
-/// What [`bench`] measured.
+/// What [`bench()`] measured.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Bench {
     /// Seconds from an opened checkpoint to a network that has read one token.
