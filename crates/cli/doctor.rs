@@ -10,7 +10,7 @@ use chat::CancellationToken;
 use crate::{
     args::DoctorArgs,
     exit::{Exit, Failure},
-    models, state, toolbox,
+    folders, models, toolbox,
 };
 
 /// Tries each part for real and prints a line for it.
@@ -69,7 +69,7 @@ async fn sandbox() -> Result<String, String> {
 
 /// Writes where session logs go.
 fn sessions() -> Result<String, String> {
-    let folder = state::sessions().map_err(|e| format!("{e:#}"))?;
+    let folder = folders::sessions().map_err(|e| format!("{e:#}"))?;
     let probe = folder.join(format!(".doctor-{}", std::process::id()));
     std::fs::create_dir_all(&folder)
         .and_then(|()| std::fs::write(&probe, "probe"))

@@ -15,7 +15,7 @@ use tool_function::{Function, Host, ManifestError, Registered, load_all};
 use crate::{
     args::SeenArgs,
     exit::{Exit, Failure},
-    models, toolbox,
+    folders, models, toolbox,
 };
 
 /// The functions of the given manifests and, with `registered`, those that were added for good.
@@ -47,9 +47,7 @@ fn explain(error: ManifestError, registered: Option<&Registered>) -> anyhow::Err
 /// # Errors
 /// Neither that nor a home folder is known.
 pub fn registered() -> anyhow::Result<Registered> {
-    let folder = folder("XDG_CONFIG_HOME", ".config")
-        .ok_or_else(|| anyhow!("neither XDG_CONFIG_HOME nor HOME is set to an absolute folder"))?;
-    Ok(Registered::new(folder.join("gimlet/tools")))
+    Ok(Registered::new(folders::base("XDG_CONFIG_HOME", ".config")?.join("gimlet/tools")))
 }
 
 /// What functions may use of this program. Outputs that are too long for a model are kept in
@@ -59,16 +57,11 @@ pub fn registered() -> anyhow::Result<Registered> {
 /// The current folder or this program's own file is gone.
 pub fn host() -> anyhow::Result<Arc<Host>> {
     let workdir = std::env::current_dir().context("the current folder cannot be used")?;
-    let cache = folder("XDG_CACHE_HOME", ".cache").unwrap_or_else(std::env::temp_dir);
+    let cache = folders::base("XDG_CACHE_HOME", ".cache").unwrap_or_else(|_| std::env::temp_dir());
     let host = Host::new(cache.join("gimlet/outputs"), workdir)
         .with_environment(std::env::vars_os())
         .with_python(toolbox::program()?, sandbox::Limits::default());
     Ok(Arc::new(host))
-}
-
-fn folder(variable: &str, default: &str) -> Option<PathBuf> {
-    let absolute = |name| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
-    absolute(variable).or_else(|| Some(absolute("HOME")?.join(default)))
 }
 
 /// Registers the functions of a manifest for good.

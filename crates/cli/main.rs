@@ -4,9 +4,11 @@
 mod args;
 mod doctor;
 mod exit;
+mod folders;
 mod front;
 mod function_test;
 mod functions;
+mod input;
 mod interrupt;
 mod json_lines;
 mod model;
@@ -14,7 +16,6 @@ mod models;
 mod plain;
 mod run;
 mod show;
-mod state;
 mod tool;
 mod toolbox;
 

@@ -1,7 +1,7 @@
 //! `gimlet model`: a look into a model, and what checks gimlet from outside.
 
 use std::{
-    io::{self, Read, Write},
+    io::{self, Write},
     path::Path,
     sync::Arc,
 };
@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use crate::{
     args::ModelCommand,
     exit::{Exit, Failure},
-    models,
+    input, models,
 };
 
 /// The largest text or file that is read whole.
@@ -30,7 +30,8 @@ pub async fn model(command: ModelCommand) -> Result<Exit, Failure> {
         ModelCommand::Info { model, json } => print_facts(&info(&model.model)?, json),
         ModelCommand::Tokenize { text, model, tokenizer } => {
             let tokenizer = open_tokenizer(tokenizer.as_deref(), &model.model).map_err(Failure::usage)?;
-            let ids = tokenizer.encode_text(&text_or_stdin(&text).map_err(Failure::usage)?);
+            let ids = tokenizer
+                .encode_text(&input::text(&text, "the text", MAX_INPUT_BYTES).map_err(Failure::usage)?);
             print_line(&json!({ "ids": ids }).to_string())
         }
         ModelCommand::Render { file, format } => print_text(&render(&file, &format).map_err(Failure::usage)?),
@@ -85,7 +86,7 @@ fn render(file: &Path, format: &str) -> anyhow::Result<String> {
     let format = Format::from_name(format)
         .ok_or_else(|| anyhow!("there is no wire format \"{format}\": the formats are {names}"))?;
     let json = match file == Path::new("-") {
-        true => text_or_stdin("-")?,
+        true => input::text("-", "the conversation", MAX_INPUT_BYTES)?,
         false => String::from_utf8(read_file(file)?).context("the file is not UTF-8")?,
     };
     let context = || format!("cannot render {}", file.display());
@@ -138,18 +139,6 @@ fn bench(name: &str, n_prompt: usize, n_generate: usize) -> Result<Value, Failur
 
 fn open(name: &str) -> Result<Checkpoint, Failure> {
     models::checkpoint(name).map_err(Failure::usage)
-}
-
-fn text_or_stdin(text: &str) -> anyhow::Result<String> {
-    if text != "-" {
-        return Ok(text.to_owned());
-    }
-    let mut bytes = Vec::new();
-    io::stdin().take(MAX_INPUT_BYTES + 1).read_to_end(&mut bytes).context("cannot read standard input")?;
-    if bytes.len() as u64 > MAX_INPUT_BYTES {
-        return Err(anyhow!("standard input has more than {MAX_INPUT_BYTES} bytes"));
-    }
-    String::from_utf8(bytes).context("standard input is not UTF-8")
 }
 
 fn read_file(file: &Path) -> anyhow::Result<Vec<u8>> {

@@ -1,10 +1,6 @@
 //! `gimlet run`: one prompt, one answer.
 
-use std::{
-    io::{self, Read, Write},
-    path::Path,
-    sync::Arc,
-};
+use std::{io::Write, path::Path, sync::Arc};
 
 use agent::{Agent, End, Event, LimitKind, Limits, Session, SessionLog, Turn};
 use anyhow::{Context, anyhow};
@@ -13,12 +9,12 @@ use chat::{CancellationToken, ChatModel, Message, Sampling};
 use crate::{
     args::RunArgs,
     exit::{Exit, Failure},
-    interrupt,
+    folders, input, interrupt,
     json_lines::JsonLines,
     models,
     plain::Plain,
     show::show,
-    state, toolbox,
+    toolbox,
 };
 
 /// The largest prompt that is read from standard input.
@@ -84,18 +80,7 @@ pub async fn run(args: RunArgs) -> Result<Exit, Failure> {
 }
 
 fn prompt(argument: &str) -> anyhow::Result<String> {
-    let mut prompt = argument.to_owned();
-    if argument == "-" {
-        let mut bytes = Vec::new();
-        io::stdin()
-            .take(MAX_PROMPT_BYTES + 1)
-            .read_to_end(&mut bytes)
-            .context("cannot read the prompt from standard input")?;
-        if bytes.len() as u64 > MAX_PROMPT_BYTES {
-            return Err(anyhow!("the prompt on standard input has more than {MAX_PROMPT_BYTES} bytes"));
-        }
-        prompt = String::from_utf8(bytes).context("the prompt on standard input is not UTF-8")?;
-    }
+    let prompt = input::text(argument, "the prompt", MAX_PROMPT_BYTES)?;
     let prompt = prompt.trim_end_matches('\n').to_owned();
     match prompt.trim().is_empty() {
         true => Err(anyhow!("the prompt is empty: say what gimlet should do")),
@@ -110,7 +95,7 @@ fn create(path: &Path) -> anyhow::Result<std::fs::File> {
 
 /// Keeps the session on disk; a session that cannot be kept goes on all the same and says so.
 fn log(session: &mut Session) {
-    let created = state::sessions().and_then(|folder| {
+    let created = folders::sessions().and_then(|folder| {
         let path = folder.join(format!("{}.jsonl", session.id()));
         Ok(SessionLog::create(&path)?)
     });

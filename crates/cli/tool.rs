@@ -1,7 +1,7 @@
 //! `gimlet tool`: the tools without a model.
 
 use std::{
-    io::{self, Read, Write},
+    io::{self, Write},
     path::PathBuf,
     sync::Arc,
     time::{Duration, Instant},
@@ -14,8 +14,11 @@ use chat::{Arguments, CancellationToken, Observation, Status, ToolCall, ToolSpec
 use crate::{
     args::ToolCommand,
     exit::{Exit, Failure},
-    function_test, functions, interrupt, toolbox,
+    function_test, functions, input, interrupt, toolbox,
 };
+
+/// The most arguments that are read from standard input.
+const MAX_ARGUMENT_BYTES: u64 = 16 << 20;
 
 /// Lists the tools or calls one.
 ///
@@ -56,14 +59,7 @@ async fn call(tool: Arc<dyn Tool>, arguments: &str, timeout: Duration, json: boo
     let name = tool.spec().name().to_owned();
     let mut registry = ToolRegistry::default();
     registry.register(tool).map_err(Failure::usage)?;
-    let mut text = arguments.to_owned();
-    if arguments == "-" {
-        text.clear();
-        io::stdin()
-            .read_to_string(&mut text)
-            .context("cannot read the arguments from standard input")
-            .map_err(Failure::usage)?;
-    }
+    let text = input::text(arguments, "the arguments", MAX_ARGUMENT_BYTES).map_err(Failure::usage)?;
     let arguments = Arguments::parse(&name, &text)
         .with_context(|| format!("the arguments of {name} are not JSON"))
         .map_err(Failure::usage)?;

@@ -59,22 +59,7 @@ pub enum Special {
 
 impl Special {
     /// Those of GLM-4, in the order of its vocabulary.
-    pub const GLM4: [Self; 14] = [
-        Self::EndOfText,
-        Self::Mask,
-        Self::GMask,
-        Self::SMask,
-        Self::Sop,
-        Self::Eop,
-        Self::System,
-        Self::User,
-        Self::Assistant,
-        Self::Observation,
-        Self::BeginOfImage,
-        Self::EndOfImage,
-        Self::BeginOfVideo,
-        Self::EndOfVideo,
-    ];
+    pub const GLM4: [Self; 14] = *Self::ALL.first_chunk().expect("there are more than 14");
 
     /// All of them; [`Self::GLM4`] comes first.
     pub const ALL: [Self; 25] = [
