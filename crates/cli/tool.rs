@@ -79,21 +79,8 @@ async fn call(tool: Arc<dyn Tool>, arguments: &str, timeout: Duration, json: boo
 pub async fn observe(registry: &ToolRegistry, call: &ToolCall, timeout: Duration) -> (Observation, bool) {
     let cancel = CancellationToken::new();
     interrupt::cancel_on_signal(cancel.clone());
-    let overdue = cancel.child_token();
-    let context = CallContext { cancel: overdue.clone(), deadline: Instant::now() + timeout };
-    let work = registry.call(call, &context, Limits::default().observation_bytes);
-    tokio::pin!(work);
-    let mut observation = tokio::select! {
-        observation = &mut work => observation,
-        () = tokio::time::sleep(timeout) => {
-            overdue.cancel();
-            work.await
-        }
-    };
-    if overdue.is_cancelled() && !cancel.is_cancelled() {
-        // The tool knows only that it was stopped.
-        observation.status = Status::Timeout;
-    }
+    let context = CallContext { cancel: cancel.clone(), deadline: Instant::now() + timeout };
+    let observation = registry.call(call, &context, Limits::default().observation_bytes).await;
     (observation, cancel.is_cancelled())
 }
 

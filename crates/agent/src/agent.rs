@@ -202,10 +202,8 @@ impl Agent {
                 "This is the same call {repeats} times in a row and was not run again: use the result above, or do something else."
             ));
         }
-        let cancel = cancel.child_token();
         let context = CallContext { cancel: cancel.clone(), deadline: state.deadline };
-        let call = self.tools.call(call, &context, self.limits.observation_bytes);
-        until(state.deadline, &cancel, call).await
+        self.tools.call(call, &context, self.limits.observation_bytes).await
     }
 
     /// Tells the model what is wrong with what it wrote, unless it was cut off.

@@ -76,13 +76,24 @@ impl ToolRegistry {
     }
 }
 
+/// Calls a tool until the caller cancels or its time is over; then it has [`ToolRegistry::GRACE`] to
+/// end by itself.
 async fn run(tool: &dyn Tool, call: &ToolCall, context: &CallContext) -> Observation {
-    let hung = async {
-        context.cancel.cancelled().await;
-        tokio::time::sleep(ToolRegistry::GRACE).await;
+    let stop = context.cancel.child_token();
+    let inner = CallContext { cancel: stop.clone(), deadline: context.deadline };
+    let work = tool.call(call, &inner);
+    tokio::pin!(work);
+    let overdue = tokio::select! {
+        observation = &mut work => return observation,
+        () = stop.cancelled() => false,
+        () = tokio::time::sleep_until(context.deadline.into()) => true,
     };
-    tokio::select! {
-        observation = tool.call(call, context) => observation,
-        () = hung => Observation::new(Status::Timeout, "The call was stopped before it was done."),
+    stop.cancel();
+    let stopped = || Observation::new(Status::Timeout, "The call was stopped before it was done.");
+    let mut observation = tokio::time::timeout(ToolRegistry::GRACE, work).await.unwrap_or_else(|_| stopped());
+    if overdue {
+        // The tool knows only that it was stopped.
+        observation.status = Status::Timeout;
     }
+    observation
 }
