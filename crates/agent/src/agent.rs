@@ -7,8 +7,8 @@ use std::{
 };
 
 use chat::{
-    AssistantMessage, CancellationToken, ChatModel, Completion, Finish, Message, ModelError, Observation,
-    Reply, Request, Sampling, Status, ToolCall,
+    AssistantMessage, CancellationToken, ChatModel, Completion, Constraint, Finish, Message, ModelError,
+    Observation, Reply, Request, Sampling, Status, ToolCall,
 };
 
 use crate::{
@@ -144,6 +144,7 @@ impl Agent {
             tools: self.tools.specs(),
             sampling: self.sampling,
             max_tokens: self.limits.max_tokens.saturating_sub(state.turn.usage.completion_tokens),
+            constraint: Constraint::default(),
         };
         let cancel = cancel.child_token();
         let mut sink = |delta| items.delta(session, delta);

@@ -1,7 +1,10 @@
 //! The one seam between the agent and whatever writes the words.
 
+use std::sync::Arc;
+
 use futures::future::BoxFuture;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
 use crate::{Completion, Finish, Message, ToolSpec, Usage};
@@ -56,6 +59,20 @@ pub struct Request {
     pub sampling: Sampling,
     /// The most tokens to write.
     pub max_tokens: usize,
+    /// What a model that can be constrained may write.
+    pub constraint: Constraint,
+}
+
+/// What a completion is held to while it is written, by models that can be.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Constraint {
+    /// Any token may follow.
+    Off,
+    /// An answer, or calls of the tools on offer whose arguments satisfy their schemas.
+    #[default]
+    Calls,
+    /// The same, and an answer is JSON that satisfies this schema.
+    Answer(Arc<Value>),
 }
 
 /// A piece of a completion while it is being written.

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use candle_core::Tensor;
-use chat::{Completion, Finish, FunctionSpec, Message, Sampling, ToolSpec};
+use chat::{Completion, Constraint, Finish, FunctionSpec, Message, Sampling, ToolSpec};
 
 use super::*;
 use crate::{greedy, last_logits};
@@ -107,7 +107,13 @@ fn block_on<T>(future: impl Future<Output = T>) -> T {
 }
 
 fn request(prompt: &str, max_tokens: usize) -> Request {
-    Request { messages: vec![Message::user(prompt)], tools: vec![], sampling: GREEDY, max_tokens }
+    Request {
+        messages: vec![Message::user(prompt)],
+        tools: vec![],
+        sampling: GREEDY,
+        max_tokens,
+        constraint: Constraint::Off,
+    }
 }
 
 fn complete(engine: &Engine, request: Request) -> (Result<Reply, ModelError>, Vec<Delta>) {
