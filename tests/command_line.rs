@@ -5,8 +5,8 @@
 mod gimlet;
 
 use std::{
-    io::{BufRead, BufReader, Read},
-    process::Child,
+    io::{BufRead, BufReader, Read, Write},
+    process::{Child, Stdio},
 };
 
 use gimlet::{Done, Home};
@@ -162,4 +162,33 @@ fn a_tool_can_be_called_without_a_model() {
     check(&["tool", "call", "python", "while 1: pass", "--timeout", "1s"], "", 3, "");
     check(&["tool", "call", "python", "2+2", "--json"], "", 0, "\"status\":\"ok\"");
     check(&["tool", "list"], "", 0, "python");
+}
+
+/// The worker is the binary itself: one that has gone from the disk cannot start it.
+#[test]
+fn without_a_sandbox_nothing_is_asked() {
+    let home = Home::new();
+    home.write("script.json", r#"["\nyes<|user|>"]"#);
+    let check = |args: &[&str], code: i32, parts: &[&str]| {
+        let program = home.path().join("gone");
+        if std::fs::hard_link(env!("CARGO_BIN_EXE_gimlet"), &program).is_err() {
+            std::fs::copy(env!("CARGO_BIN_EXE_gimlet"), &program).unwrap(); // another disk
+        }
+        let mut command = std::process::Command::new(&program);
+        command.args(args).current_dir(home.path()).env_clear().env("HOME", home.path());
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = home.start(&mut command);
+        // It waits for its input, so that the worker is started only now.
+        std::fs::remove_file(&program).unwrap();
+        child.stdin.take().unwrap().write_all(b"1 + 1").unwrap();
+        let done = Done::new(child.wait_with_output().unwrap());
+        assert_eq!(done.code, Some(code), "{done:?}");
+        let text = format!("{}{}", done.stdout, done.stderr);
+        parts.iter().for_each(|part| assert!(text.contains(part), "{part:?} is not in {done:?}"));
+    };
+    let model = "script:script.json";
+    check(&["run", "-", "--model", model], 7, &["Python has no sandbox here", "--tools none"]);
+    check(&["run", "-", "--model", model, "--json"], 7, &[r#""exit_code":7"#]);
+    check(&["run", "-", "--model", model, "--tools", "none"], 0, &["yes"]);
+    check(&["tool", "call", "python", "-"], 7, &["Python has no sandbox here"]);
 }

@@ -10,6 +10,9 @@ use clap::{Args as ClapArgs, Parser, Subcommand};
 pub struct Args {
     #[command(subcommand)]
     pub command: Command,
+    /// Read these settings instead of the user's and the folder's
+    #[arg(long, global = true, env = "GIMLET_CONFIG", value_name = "FILE")]
+    pub config: Option<PathBuf>,
 }
 
 #[derive(Subcommand)]
@@ -28,12 +31,36 @@ pub enum Command {
     },
     /// Check that everything works on this machine
     Doctor(DoctorArgs),
+    /// Show the settings and where each comes from
+    Config(ConfigArgs),
 }
 
 #[derive(ClapArgs)]
 pub struct RunArgs {
     /// The prompt; `-` reads it from standard input
     pub prompt: String,
+    #[command(flatten)]
+    pub session: SessionArgs,
+    /// Print events as JSON lines instead of the answer
+    #[arg(long)]
+    pub json: bool,
+    /// With --json: also print each piece as it is written
+    #[arg(long, requires = "json")]
+    pub stream_deltas: bool,
+    /// Also write the answer to this file
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// End with exit code 6 if a tool call failed
+    #[arg(long)]
+    pub fail_on_tool_error: bool,
+    /// Say more on standard error
+    #[arg(short, long)]
+    pub verbose: bool,
+}
+
+/// What a session is made of.
+#[derive(ClapArgs)]
+pub struct SessionArgs {
     #[command(flatten)]
     pub model: ModelArgs,
     /// The tools to offer: `python`, or `none`
@@ -59,21 +86,6 @@ pub struct RunArgs {
     /// 0 is greedy and repeatable
     #[arg(long, env = "GIMLET_TEMPERATURE", default_value_t = 0.0, value_parser = temperature, value_name = "T")]
     pub temperature: f32,
-    /// Print events as JSON lines instead of the answer
-    #[arg(long)]
-    pub json: bool,
-    /// With --json: also print each piece as it is written
-    #[arg(long, requires = "json")]
-    pub stream_deltas: bool,
-    /// Also write the answer to this file
-    #[arg(short, long, value_name = "FILE")]
-    pub output: Option<PathBuf>,
-    /// End with exit code 6 if a tool call failed
-    #[arg(long)]
-    pub fail_on_tool_error: bool,
-    /// Say more on standard error
-    #[arg(short, long)]
-    pub verbose: bool,
 }
 
 #[derive(ClapArgs)]
@@ -221,6 +233,15 @@ pub enum ModelCommand {
 pub struct DoctorArgs {
     #[command(flatten)]
     pub model: ModelArgs,
+}
+
+#[derive(ClapArgs)]
+pub struct ConfigArgs {
+    #[command(flatten)]
+    pub session: SessionArgs,
+    /// Print them as JSON
+    #[arg(long)]
+    pub json: bool,
 }
 
 fn duration(text: &str) -> Result<Duration, String> {

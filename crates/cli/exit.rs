@@ -49,6 +49,11 @@ impl Failure {
         Self { exit: Exit::Error, error }
     }
 
+    /// There is nothing that Python may run in.
+    pub fn no_sandbox(error: sandbox::SandboxError) -> Self {
+        Self { exit: Exit::NoSandbox, error: anyhow::Error::new(error).context("Python has no sandbox here") }
+    }
+
     /// The sentence with its causes.
     pub fn message(&self) -> String {
         format!("{:#}", self.error)

@@ -67,7 +67,7 @@ fn describe(function: &Function, seen: &Seen, file: &Path) -> io::Result<()> {
     let mut stdout = io::stdout().lock();
     let (line, limit) = (function.origin().line, humantime::format_duration(function.timeout()));
     writeln!(stdout, "{} ({}:{line}) is fine: at most {limit} a call", function.name(), file.display())?;
-    let (format, text) = seen.text(function.spec());
+    let (format, text) = seen.text(&[function.spec()]);
     writeln!(stdout, "\nThe model sees ({format}):\n\n{text}")
 }
 

@@ -94,8 +94,8 @@ pub fn remove(name: &str) -> Result<Exit, Failure> {
 /// # Errors
 /// There is no such tool, or no such model.
 pub fn show(name: &str, files: &[PathBuf], seen: &SeenArgs) -> Result<Exit, Failure> {
-    let tool = toolbox::one(name, files).map_err(Failure::usage)?;
-    let (_, text) = Seen::new(seen).map_err(Failure::usage)?.text(tool.spec());
+    let specs = toolbox::one(name, files).map_err(Failure::usage)?.registry.specs();
+    let (_, text) = Seen::new(seen).map_err(Failure::usage)?.text(&specs);
     writeln!(io::stdout(), "{text}")?;
     Ok(Exit::Ok)
 }
@@ -123,8 +123,8 @@ impl Seen {
     }
 
     /// The name of the wire format, and the beginning of a conversation in which a tool is offered.
-    pub fn text(&self, tool: ToolSpec) -> (&'static str, String) {
-        let prompt = self.format.render_history(&self.words, &[], &[tool]);
+    pub fn text(&self, tools: &[ToolSpec]) -> (&'static str, String) {
+        let prompt = self.format.render_history(&self.words, &[], tools);
         (self.format.name(), clean(&prompt.to_string()))
     }
 }

@@ -2,6 +2,8 @@
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
 mod args;
+mod config;
+mod config_show;
 mod doctor;
 mod exit;
 mod folders;
@@ -15,16 +17,16 @@ mod model;
 mod models;
 mod plain;
 mod run;
+mod settings;
 mod show;
 mod tool;
 mod toolbox;
 
 use std::process::ExitCode;
 
-use clap::Parser;
-
-use args::{Args, Command};
+use args::Command;
 use exit::Failure;
+use settings::Settings;
 
 #[global_allocator]
 static ALLOCATOR: sandbox::CountingAllocator = sandbox::CountingAllocator::new();
@@ -34,7 +36,10 @@ fn main() -> ExitCode {
     if std::env::args_os().nth(1).is_some_and(|arg| arg == sandbox::WORKER_ARG) {
         sandbox::worker_main();
     }
-    let args = Args::parse();
+    let Settings { args, values, .. } = match Settings::read() {
+        Ok(settings) => settings,
+        Err(failure) => return failure.report(),
+    };
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return Failure::runtime(error.into()).report(),
@@ -45,6 +50,7 @@ fn main() -> ExitCode {
             Command::Tool { command } => tool::tool(command).await,
             Command::Model { command } => model::model(command).await,
             Command::Doctor(args) => doctor::doctor(args).await,
+            Command::Config(args) => config_show::show(&values, args.json),
         }
     });
     // A model that is still loading or thinking has nothing left to lose.

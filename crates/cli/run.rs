@@ -27,7 +27,8 @@ const MAX_PROMPT_BYTES: u64 = 16 << 20;
 /// event and is the exit code.
 pub async fn run(args: RunArgs) -> Result<Exit, Failure> {
     let prompt = prompt(&args.prompt).map_err(Failure::usage)?;
-    let tools = toolbox::registry(&args.tools, &args.functions.files).map_err(Failure::usage)?;
+    let toolbox =
+        toolbox::open(&args.session.tools, &args.session.functions.files).map_err(Failure::usage)?;
     let mut output = args.output.as_deref().map(create).transpose().map_err(Failure::usage)?;
 
     let cancel = CancellationToken::new();
@@ -43,24 +44,32 @@ pub async fn run(args: RunArgs) -> Result<Exit, Failure> {
     log(&mut session);
 
     let limits = Limits {
-        max_steps: args.max_steps,
-        max_tokens: args.max_tokens,
-        wall: args.timeout,
+        max_steps: args.session.max_steps,
+        max_tokens: args.session.max_tokens,
+        wall: args.session.timeout,
         ..Limits::default()
     };
-    let turn = match load(&args.model.model, &cancel).await {
-        Ok(Some(model)) => {
+    // The worker starts on one core while the weights are read on another.
+    let (model, ready) = tokio::join!(load(&args.session.model.model, &cancel), toolbox.warm_up());
+    let turn = match (model, ready) {
+        (Ok(Some(_)), Err(error)) => Turn::failed(End::NoSandbox(Failure::no_sandbox(error).message())),
+        (Ok(Some(model)), Ok(())) => {
+            let tools = toolbox.registry;
             let cwd = std::env::current_dir().unwrap_or_default();
             session.start(model.info().clone(), tools.names(), cwd);
-            if let Some(system) = args.system {
+            if let Some(system) = args.session.system {
                 session.push(Message::system(system));
             }
-            let sampling = Sampling { temperature: args.temperature, seed: args.seed, ..Sampling::default() };
+            let sampling = Sampling {
+                temperature: args.session.temperature,
+                seed: args.session.seed,
+                ..Sampling::default()
+            };
             let agent = Agent::new(model, tools, limits).with_sampling(sampling);
             agent.run(&mut session, &prompt, &cancel).await
         }
-        Ok(None) => Turn::failed(End::Interrupted),
-        Err(error) => Turn::failed(End::BadModel(format!("{error:#}"))),
+        (Ok(None), _) => Turn::failed(End::Interrupted),
+        (Err(error), _) => Turn::failed(End::BadModel(format!("{error:#}"))),
     };
     let mut exit = exit_of(&turn, args.fail_on_tool_error);
     if let Some((message, hint)) = explain(&turn.end, &limits) {
@@ -125,6 +134,7 @@ fn exit_of(turn: &Turn, fail_on_tool_error: bool) -> Exit {
         End::Limit(_) => Exit::Limit,
         End::PromptTooLong(_) | End::BadModel(_) => Exit::Usage,
         End::Failed(_) => Exit::Error,
+        End::NoSandbox(_) => Exit::NoSandbox,
         End::Interrupted => Exit::Interrupted,
     }
 }
@@ -137,6 +147,7 @@ fn explain(end: &End, limits: &Limits) -> Option<(String, Option<&'static str>)>
         End::PromptTooLong(message) | End::BadModel(message) | End::Failed(message) => {
             (message.clone(), None)
         }
+        End::NoSandbox(message) => (message.clone(), Some("--tools none goes on without Python")),
         End::Limit(LimitKind::Steps) => {
             (format!("no answer after {} steps", limits.max_steps), Some("--max-steps allows more"))
         }

@@ -3,18 +3,18 @@
 use std::{
     io::{self, Write},
     path::PathBuf,
-    sync::Arc,
     time::{Duration, Instant},
 };
 
-use agent::{CallContext, Limits, Tool, ToolRegistry, clean};
+use agent::{CallContext, Limits, ToolRegistry, clean};
 use anyhow::Context;
 use chat::{Arguments, CancellationToken, Observation, Status, ToolCall, ToolSpec};
 
 use crate::{
     args::ToolCommand,
     exit::{Exit, Failure},
-    function_test, functions, input, interrupt, toolbox,
+    function_test, functions, input, interrupt,
+    toolbox::{self, Toolbox},
 };
 
 /// The most arguments that are read from standard input.
@@ -32,14 +32,14 @@ pub async fn tool(command: ToolCommand) -> Result<Exit, Failure> {
         ToolCommand::Test(args) => function_test::test(&args).await,
         ToolCommand::Remove { name } => functions::remove(&name),
         ToolCommand::Call { name, arguments, functions, timeout, json } => {
-            let tool = toolbox::one(&name, &functions.files).map_err(Failure::usage)?;
-            call(tool, &arguments, timeout, json).await
+            let toolbox = toolbox::one(&name, &functions.files).map_err(Failure::usage)?;
+            call(&toolbox, name, &arguments, timeout, json).await
         }
     }
 }
 
 fn list(files: &[PathBuf], json: bool) -> Result<Exit, Failure> {
-    let specs = toolbox::registry(&toolbox::NAMES.join(","), files).map_err(Failure::usage)?.specs();
+    let specs = toolbox::open(&toolbox::NAMES.join(","), files).map_err(Failure::usage)?.registry.specs();
     let mut stdout = io::stdout().lock();
     if json {
         writeln!(stdout, "{}", serde_json::to_string(&specs).map_err(|e| Failure::runtime(e.into()))?)?;
@@ -55,16 +55,20 @@ fn list(files: &[PathBuf], json: bool) -> Result<Exit, Failure> {
     Ok(Exit::Ok)
 }
 
-async fn call(tool: Arc<dyn Tool>, arguments: &str, timeout: Duration, json: bool) -> Result<Exit, Failure> {
-    let name = tool.spec().name().to_owned();
-    let mut registry = ToolRegistry::default();
-    registry.register(tool).map_err(Failure::usage)?;
+async fn call(
+    toolbox: &Toolbox,
+    name: String,
+    arguments: &str,
+    timeout: Duration,
+    json: bool,
+) -> Result<Exit, Failure> {
     let text = input::text(arguments, "the arguments", MAX_ARGUMENT_BYTES).map_err(Failure::usage)?;
     let arguments = Arguments::parse(&name, &text)
         .with_context(|| format!("the arguments of {name} are not JSON"))
         .map_err(Failure::usage)?;
     let call = ToolCall { tool: name, arguments };
-    let (observation, interrupted) = observe(&registry, &call, timeout).await;
+    toolbox.warm_up().await.map_err(Failure::no_sandbox)?;
+    let (observation, interrupted) = observe(&toolbox.registry, &call, timeout).await;
     let mut stdout = io::stdout().lock();
     if json {
         let observation = serde_json::to_string(&observation).map_err(|e| Failure::runtime(e.into()))?;

@@ -4,7 +4,7 @@ use std::{path::PathBuf, sync::Arc};
 
 use agent::{Tool, ToolRegistry};
 use anyhow::{Context, bail};
-use sandbox::Notebook;
+use sandbox::{Notebook, SandboxError};
 use tool_python::PythonTool;
 
 use crate::functions;
@@ -12,32 +12,66 @@ use crate::functions;
 /// The built-in tools that can be asked for.
 pub const NAMES: [&str; 1] = ["python"];
 
+/// Tools, and what has to be ready before one of them is called.
+#[derive(Default)]
+pub struct Toolbox {
+    /// The tools.
+    pub registry: ToolRegistry,
+    python: Option<Arc<PythonTool>>,
+}
+
+impl Toolbox {
+    /// Starts what the tools run in, so that a machine without a sandbox is known before a model is
+    /// asked, and the first call does not wait.
+    ///
+    /// # Errors
+    /// Python is on offer and cannot be confined here.
+    pub async fn warm_up(&self) -> Result<(), SandboxError> {
+        match &self.python {
+            Some(python) => python.warm_up().await,
+            None => Ok(()),
+        }
+    }
+
+    fn add_builtin(&mut self, name: &str) -> anyhow::Result<()> {
+        if !NAMES.contains(&name) {
+            bail!("there is no tool \"{name}\": the tools are {}, or none", NAMES.join(", "));
+        }
+        let python = Arc::new(PythonTool::new(program()?, sandbox::Limits::default()));
+        self.registry.register(Arc::clone(&python) as Arc<dyn Tool>)?;
+        self.python = Some(python);
+        Ok(())
+    }
+}
+
 /// The tools of a list like `python`, the registered functions, and those of the given manifests.
 /// With the list `none` only the last.
 ///
 /// # Errors
 /// A name that is not a tool's, one that comes twice, a function that cannot be used.
-pub fn registry(list: &str, files: &[PathBuf]) -> anyhow::Result<ToolRegistry> {
-    let mut registry = ToolRegistry::default();
+pub fn open(list: &str, files: &[PathBuf]) -> anyhow::Result<Toolbox> {
+    let mut toolbox = Toolbox::default();
     let wants_own = list.trim() == "none";
     for name in list.split(',').map(str::trim).filter(|name| !wants_own && !name.is_empty()) {
-        registry.register(tool(name)?)?;
+        toolbox.add_builtin(name)?;
     }
     // Without a folder for it there is no registered function.
     let registered = if wants_own { None } else { functions::registered().ok() };
     for function in functions::load(files, registered.as_ref())? {
-        registry.register(Arc::new(function))?;
+        toolbox.registry.register(Arc::new(function))?;
     }
-    Ok(registry)
+    Ok(toolbox)
 }
 
 /// One tool: a built-in one, a function of the given manifests, or a registered one.
 ///
 /// # Errors
 /// There is none of this name, or it cannot be used.
-pub fn one(name: &str, files: &[PathBuf]) -> anyhow::Result<Arc<dyn Tool>> {
+pub fn one(name: &str, files: &[PathBuf]) -> anyhow::Result<Toolbox> {
+    let mut toolbox = Toolbox::default();
     if NAMES.contains(&name) {
-        return tool(name);
+        toolbox.add_builtin(name)?;
+        return Ok(toolbox);
     }
     let mut given = functions::load(files, None)?;
     if !given.iter().any(|function| function.name() == name) {
@@ -52,20 +86,10 @@ pub fn one(name: &str, files: &[PathBuf]) -> anyhow::Result<Arc<dyn Tool>> {
         given = functions::load(&[registered.file(name)], None)?;
     }
     let found = given.into_iter().find(|function| function.name() == name);
-    Ok(Arc::new(
-        found.with_context(|| format!("the registered function {name} has another name in its file"))?,
-    ))
-}
-
-fn tool(name: &str) -> anyhow::Result<Arc<dyn Tool>> {
-    match name {
-        "python" => Ok(Arc::new(python()?)),
-        _ => bail!("there is no tool \"{name}\": the tools are {}, or none", NAMES.join(", ")),
-    }
-}
-
-fn python() -> anyhow::Result<PythonTool> {
-    Ok(PythonTool::new(program()?, sandbox::Limits::default()))
+    let found =
+        found.with_context(|| format!("the registered function {name} has another name in its file"))?;
+    toolbox.registry.register(Arc::new(found))?;
+    Ok(toolbox)
 }
 
 /// A notebook without a tool around it.

@@ -30,6 +30,8 @@ pub enum End {
     PromptTooLong(String),
     /// The model cannot be used; the message says why.
     BadModel(String),
+    /// There is no sandbox to run Python in; the message says why.
+    NoSandbox(String),
     /// The model failed, or wrote nothing that could be understood; the message says why.
     Failed(String),
     /// Cancelled from outside.
@@ -42,7 +44,9 @@ impl End {
         match self {
             Self::Answered => Outcome::Ok,
             Self::Limit(_) => Outcome::Limit,
-            Self::PromptTooLong(_) | Self::BadModel(_) | Self::Failed(_) => Outcome::Error,
+            Self::PromptTooLong(_) | Self::BadModel(_) | Self::NoSandbox(_) | Self::Failed(_) => {
+                Outcome::Error
+            }
             Self::Interrupted => Outcome::Interrupted,
         }
     }

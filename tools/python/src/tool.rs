@@ -5,7 +5,7 @@ use std::{path::PathBuf, time::Instant};
 use agent::{CallContext, Tool};
 use chat::{Builtin, Observation, ToolCall, ToolSpec};
 use futures::future::BoxFuture;
-use sandbox::{Limits, Notebook};
+use sandbox::{Limits, Notebook, SandboxError};
 use tokio::sync::Mutex;
 
 use crate::{code::without_fence, observation::observation};
@@ -21,6 +21,14 @@ impl PythonTool {
     /// with the first call.
     pub fn new(program: impl Into<PathBuf>, limits: Limits) -> Self {
         Self { notebook: Mutex::new(Notebook::new(program, limits.clone())), limits }
+    }
+
+    /// Starts the worker now rather than with the first call.
+    ///
+    /// # Errors
+    /// There can be no worker here.
+    pub async fn warm_up(&self) -> Result<(), SandboxError> {
+        self.notebook.lock().await.warm_up().await
     }
 
     async fn run(&self, call: &ToolCall, context: &CallContext) -> Observation {
