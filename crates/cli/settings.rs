@@ -1,0 +1,120 @@
+//! Flags over environment over settings files over defaults.
+//!
+//! A value from a settings file stands in for a flag that was not given, so that both are checked by
+//! the same rules and every command sees only its arguments.
+
+use std::{ffi::OsString, path::PathBuf};
+
+use anyhow::anyhow;
+use clap::{ArgMatches, CommandFactory, FromArgMatches, parser::ValueSource};
+
+use crate::{args::Args, config::Config, exit::Failure};
+
+/// Flags that exclude `--model`, whose value then comes from nowhere.
+const INSTEAD_OF_MODEL: [&str; 2] = ["format", "tokenizer"];
+
+/// What was asked, and how.
+pub struct Settings {
+    /// The arguments, completed from the settings files.
+    pub args: Args,
+    /// What the settings files say besides.
+    pub config: Config,
+    /// The values of flags, for showing.
+    pub values: Vec<Setting>,
+}
+
+/// One value with where it comes from.
+pub struct Setting {
+    /// The flag's name, as settings files write it.
+    pub name: &'static str,
+    /// The value as it would be written.
+    pub value: String,
+    /// Where it comes from.
+    pub origin: Origin,
+}
+
+/// Where a value comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// A flag.
+    Flag,
+    /// A `GIMLET_*` variable.
+    Environment,
+    /// A settings file.
+    File(PathBuf),
+    /// Built in.
+    Default,
+}
+
+impl Settings {
+    /// Reads the command line and the settings files. Help and wrong flags end the process.
+    ///
+    /// # Errors
+    /// A settings file that cannot be used.
+    pub fn read() -> Result<Self, Failure> {
+        let given: Vec<OsString> = std::env::args_os().collect();
+        let first = Args::command().get_matches_from(&given);
+        let file = first.get_one::<PathBuf>("config").map(PathBuf::as_path);
+        let config = Config::load(file).map_err(Failure::usage)?;
+        let (completed, filled) = complete(&given, deepest(&first), &config);
+        let matches = Args::command().try_get_matches_from(&completed);
+        let matches = matches.map_err(|error| Failure::usage(blame(&error, &config)))?;
+        let args =
+            Args::from_arg_matches(&matches).map_err(|error| Failure::usage(blame(&error, &config)))?;
+        let values = values(deepest(&first), deepest(&matches), &filled, &config);
+        Ok(Self { args, config, values })
+    }
+}
+
+/// The matches of the command itself, below the commands that only group.
+fn deepest(matches: &ArgMatches) -> &ArgMatches {
+    let mut deepest = matches;
+    while let Some((_, below)) = deepest.subcommand() {
+        deepest = below;
+    }
+    deepest
+}
+
+/// The command line with the flags that the settings files fill in, and their names.
+fn complete(given: &[OsString], matches: &ArgMatches, config: &Config) -> (Vec<OsString>, Vec<&'static str>) {
+    let is_given = |name: &str| {
+        matches.try_contains_id(name).is_ok()
+            && matches.value_source(name).is_some_and(|source| source != ValueSource::DefaultValue)
+    };
+    let (mut flags, mut filled) = (Vec::new(), Vec::new());
+    for (&name, (value, _)) in &config.flags {
+        let is_known = matches.try_contains_id(name).is_ok();
+        let is_excluded = name == "model" && INSTEAD_OF_MODEL.into_iter().any(is_given);
+        if is_known && !is_given(name) && !is_excluded {
+            flags.push(OsString::from(format!("--{}={value}", name.replace('_', "-"))));
+            filled.push(name);
+        }
+    }
+    let end = given.iter().position(|arg| arg == "--").unwrap_or(given.len());
+    let completed = given[..end].iter().cloned().chain(flags).chain(given[end..].iter().cloned());
+    (completed.collect(), filled)
+}
+
+/// The command line alone was fine, so a settings file is to blame: the one whose value is named.
+fn blame(error: &clap::Error, config: &Config) -> anyhow::Error {
+    let text = error.to_string();
+    let sentence = text.lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned();
+    let is_named = |name: &&&str| sentence.contains(&format!("--{} ", name.replace('_', "-")));
+    let file = config.flags.keys().find(is_named).map(|name| config.flags[name].1.display().to_string());
+    anyhow!("{sentence}").context(format!("the settings file {}", file.unwrap_or_default()))
+}
+
+fn values(first: &ArgMatches, all: &ArgMatches, filled: &[&'static str], config: &Config) -> Vec<Setting> {
+    let setting = |name: &'static str| {
+        let value = all.get_raw(name)?.map(|value| value.to_string_lossy().into_owned());
+        let origin = match first.value_source(name) {
+            _ if filled.contains(&name) => Origin::File(config.flags[name].1.clone()),
+            Some(ValueSource::CommandLine) => Origin::Flag,
+            Some(ValueSource::EnvVariable) => Origin::Environment,
+            _ => Origin::Default,
+        };
+        Some(Setting { name, value: value.collect::<Vec<_>>().join(","), origin })
+    };
+    let is_known = |name: &&str| all.try_contains_id(name).is_ok();
+    Config::FLAGS.into_iter().filter(is_known).filter_map(setting).collect()
+}
