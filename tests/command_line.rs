@@ -53,7 +53,7 @@ fn bad_models_are_named() {
     check("hf:THUDM/glm-4-9b-chat", &["cannot use", "yet"]);
     check("script:missing.json", &["No such file"]);
     home.write("bad.json", "{}");
-    check("script:bad.json", &["expected a sequence"]);
+    check("script:bad.json", &["missing field `completions`"]);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 
 mod gimlet;
 
-use std::path::Path;
+use std::{collections::BTreeMap, path::Path};
 
 use gimlet::Home;
 use serde::Deserialize;
@@ -16,6 +16,12 @@ struct Case {
     about: String,
     /// What the model writes, completion by completion.
     script: Vec<String>,
+    /// The wire format in which it writes.
+    #[serde(default = "glm4_chat")]
+    format: String,
+    /// Files in the working folder; a text that is no JSON value is the file as it is.
+    #[serde(default)]
+    files: BTreeMap<String, Value>,
     prompt: String,
     #[serde(default)]
     args: Vec<String>,
@@ -30,16 +36,27 @@ struct Case {
     /// Fields of the result event of the same run with --json.
     #[serde(default)]
     result: serde_json::Map<String, Value>,
-    /// The texts of the observations in the same run, each a part.
+    /// The texts of the observations in the same run, each a part, in the order of the calls.
     #[serde(default)]
     observations: Vec<String>,
+    /// The events about approvals, in short.
+    #[serde(default)]
+    approvals: Vec<String>,
+}
+
+fn glm4_chat() -> String {
+    "glm4-chat".into()
 }
 
 fn check(path: &Path) {
     let text = std::fs::read_to_string(path).expect("it was listed");
     let case: Case = serde_json::from_str(&text).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
     let home = Home::new();
-    home.write("script.json", serde_json::to_string(&case.script).expect("texts are JSON"));
+    let script = serde_json::json!({ "format": case.format, "completions": case.script });
+    home.write("script.json", script.to_string());
+    for (name, content) in &case.files {
+        home.write(name, content.as_str().map_or_else(|| content.to_string(), str::to_owned));
+    }
     let mut args = vec!["run", &case.prompt, "--model", "script:script.json"];
     args.extend(case.args.iter().map(String::as_str));
     let context = format!("{}: {}", path.display(), case.about);
@@ -57,15 +74,35 @@ fn check(path: &Path) {
     assert_eq!(json.code, Some(case.exit), "{context}\n{json:?}");
     assert_eq!(result["exit_code"], case.exit, "{context}");
     case.result.iter().for_each(|(key, value)| assert_eq!(&result[key], value, "{context}: {key}\n{json:?}"));
-    let observations: Vec<_> = events
-        .iter()
-        .filter(|event| event["type"] == "item.completed" && event["item"]["type"] == "tool_call")
-        .map(|event| event["item"]["observation"]["text"].as_str().unwrap_or_default())
-        .collect();
+    let observations = observations(&events);
     assert_eq!(observations.len(), case.observations.len(), "{context}\n{observations:?}");
     for (found, part) in observations.iter().zip(&case.observations) {
         assert!(found.contains(part.as_str()), "{context}: {part:?} is not in {found:?}");
     }
+    assert_eq!(approvals(&events), case.approvals, "{context}");
+}
+
+/// The texts of the observations, in the order in which the model wrote its calls: they end in any.
+fn observations(events: &[Value]) -> Vec<&str> {
+    let of = |kind: &'static str| {
+        events.iter().filter(move |e| e["type"] == kind && e["item"]["type"] == "tool_call")
+    };
+    let completed = |id: &Value| of("item.completed").find(|event| event["item"]["id"] == *id);
+    of("item.started")
+        .filter_map(|event| completed(&event["item"]["id"]))
+        .map(|event| event["item"]["observation"]["text"].as_str().unwrap_or_default())
+        .collect()
+}
+
+/// `f?` for a question about the tool `f`, `deny by nobody` for what became of it.
+fn approvals(events: &[Value]) -> Vec<String> {
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let short = |event: &Value| match event["type"].as_str()? {
+        "approval.requested" => Some(format!("{}?", text(&event["tool"]))),
+        "approval.resolved" => Some(format!("{} by {}", text(&event["decision"]), text(&event["by"]))),
+        _ => None,
+    };
+    events.iter().filter_map(short).collect()
 }
 
 /// What holds for every run: numbers without gaps, items that complete, one result at the end.

@@ -15,6 +15,8 @@ pub enum Exit {
     Limit = 3,
     /// Denied.
     Denied = 4,
+    /// The answer does not satisfy its schema.
+    Schema = 5,
     /// A tool failed.
     ToolFailed = 6,
     /// The sandbox is not available.

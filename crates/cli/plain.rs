@@ -132,7 +132,9 @@ impl FrontEnd for Plain {
                 "{steps} steps, {} tokens read, {} reused, {} written at {:.0} tokens/s",
                 usage.prefill_tokens, usage.reused_tokens, usage.completion_tokens, usage.decode_tok_s
             )),
-            Event::TurnCompleted { .. } => {}
+            Event::ApprovalRequested { .. }
+            | Event::ApprovalResolved { .. }
+            | Event::TurnCompleted { .. } => {}
         }
         Ok(())
     }

@@ -129,12 +129,14 @@ async fn load(name: &str, cancel: &CancellationToken) -> anyhow::Result<Option<A
 
 fn exit_of(turn: &Turn, fail_on_tool_error: bool) -> Exit {
     match &turn.end {
+        End::Answered if turn.denied_calls > 0 => Exit::Denied,
         End::Answered if fail_on_tool_error && turn.failed_tool_calls > 0 => Exit::ToolFailed,
         End::Answered => Exit::Ok,
         End::Limit(_) => Exit::Limit,
         End::PromptTooLong(_) | End::BadModel(_) => Exit::Usage,
         End::Failed(_) => Exit::Error,
         End::NoSandbox(_) => Exit::NoSandbox,
+        End::Schema(_) => Exit::Schema,
         End::Interrupted => Exit::Interrupted,
     }
 }
@@ -144,9 +146,10 @@ fn explain(end: &End, limits: &Limits) -> Option<(String, Option<&'static str>)>
     Some(match end {
         End::Answered => return None,
         End::Interrupted => ("interrupted".into(), None),
-        End::PromptTooLong(message) | End::BadModel(message) | End::Failed(message) => {
-            (message.clone(), None)
-        }
+        End::PromptTooLong(message)
+        | End::BadModel(message)
+        | End::Failed(message)
+        | End::Schema(message) => (message.clone(), None),
         End::NoSandbox(message) => (message.clone(), Some("--tools none goes on without Python")),
         End::Limit(LimitKind::Steps) => {
             (format!("no answer after {} steps", limits.max_steps), Some("--max-steps allows more"))

@@ -1,5 +1,8 @@
 //! The loop: from one prompt to one answer.
 
+mod answer;
+mod calls;
+
 use std::{
     future::Future,
     sync::Arc,
@@ -7,27 +10,33 @@ use std::{
 };
 
 use chat::{
-    AssistantMessage, CancellationToken, ChatModel, Completion, Constraint, Finish, Message, ModelError,
-    Observation, Reply, Request, Sampling, Status, ToolCall,
+    CancellationToken, ChatModel, Completion, Constraint, Finish, Message, ModelError, Reply, Request,
+    Sampling,
 };
 
 use crate::{
+    approver::Approver,
     breaker::Breaker,
-    event::{Event, ItemBody},
+    event::Event,
     limits::Limits,
+    policy::Policy,
     registry::ToolRegistry,
+    schema::Schema,
     session::Session,
     stream::OpenItems,
-    tool::CallContext,
     turn::{End, LimitKind, Turn},
 };
 
-/// A model with tools and limits. It holds no conversation: that is the [`Session`].
+/// A model with tools, limits and a policy. It holds no conversation: that is the [`Session`].
 pub struct Agent {
     model: Arc<dyn ChatModel>,
     tools: ToolRegistry,
     limits: Limits,
     sampling: Sampling,
+    policy: Policy,
+    approver: Option<Arc<dyn Approver>>,
+    answer_schema: Option<Schema>,
+    constrained: bool,
 }
 
 /// What one step came to.
@@ -47,18 +56,57 @@ pub struct TurnState {
     deadline: Instant,
     breaker: Breaker,
     malformed_in_a_row: usize,
+    /// Answers that do not satisfy the schema of answers.
+    wrong_answers: usize,
 }
 
 impl Agent {
-    /// An agent that samples greedily; its limits are made to fit the model.
+    /// An agent that samples greedily and makes every call that no tool's own word holds back; its
+    /// limits are made to fit the model.
     pub fn new(model: Arc<dyn ChatModel>, tools: ToolRegistry, limits: Limits) -> Self {
         let limits = limits.fit(model.info());
-        Self { model, tools, limits, sampling: Sampling::default() }
+        Self {
+            model,
+            tools,
+            limits,
+            sampling: Sampling::default(),
+            policy: Policy::default(),
+            approver: None,
+            answer_schema: None,
+            constrained: true,
+        }
     }
 
     /// The same agent with another way to sample.
     pub fn with_sampling(mut self, sampling: Sampling) -> Self {
         self.sampling = sampling;
+        self
+    }
+
+    /// The same agent under another policy.
+    pub fn with_policy(mut self, policy: Policy) -> Self {
+        self.policy = policy;
+        self
+    }
+
+    /// The same agent with somebody to ask. Without one, a call that somebody would have to be asked
+    /// about is not made.
+    pub fn with_approver(mut self, approver: Arc<dyn Approver>) -> Self {
+        self.approver = Some(approver);
+        self
+    }
+
+    /// The same agent whose answers are JSON that satisfies a schema. The model is held to it while it
+    /// writes, if it can be, and every answer is checked: a wrong one goes back to the model up to
+    /// [`Limits::max_malformed`] times, then the turn ends with [`End::Schema`].
+    pub fn with_answer_schema(mut self, schema: Schema) -> Self {
+        self.answer_schema = Some(schema);
+        self
+    }
+
+    /// The same agent whose model may write any token. What it writes is checked all the same.
+    pub fn unconstrained(mut self) -> Self {
+        self.constrained = false;
         self
     }
 
@@ -83,6 +131,7 @@ impl Agent {
             deadline: Instant::now() + self.limits.wall,
             breaker: Breaker::default(),
             malformed_in_a_row: 0,
+            wrong_answers: 0,
         }
     }
 
@@ -109,10 +158,8 @@ impl Agent {
         state.turn.usage.add(&reply.usage);
         match reply.completion {
             Completion::Answer(message) => {
-                items.complete_text(session, &message.reasoning, &message.text);
-                state.turn.answer = message.text.clone();
-                session.push(Message::Assistant(message));
-                Step::Ended(cut_off(reply.finish, state).unwrap_or(End::Answered))
+                let cut = cut_off(reply.finish, state);
+                self.answered(session, state, &mut items, message, cut)
             }
             Completion::ToolCalls(message) => {
                 state.malformed_in_a_row = 0;
@@ -144,103 +191,19 @@ impl Agent {
             tools: self.tools.specs(),
             sampling: self.sampling,
             max_tokens: self.limits.max_tokens.saturating_sub(state.turn.usage.completion_tokens),
-            constraint: Constraint::default(),
+            constraint: self.constraint(),
         };
         let cancel = cancel.child_token();
         let mut sink = |delta| items.delta(session, delta);
         until(state.deadline, &cancel, self.model.complete(request, &mut sink, &cancel)).await
     }
 
-    async fn answer_calls(
-        &self,
-        session: &mut Session,
-        state: &mut TurnState,
-        items: &mut OpenItems,
-        message: AssistantMessage,
-        cancel: &CancellationToken,
-    ) -> Step {
-        items.complete_text(session, &message.reasoning, &message.text);
-        session.push(Message::Assistant(message.clone()));
-        let mut results = Vec::with_capacity(message.calls.len());
-        let mut repeats = 0;
-        for call in &message.calls {
-            let arguments = call.arguments.to_value();
-            let id = items.take_call(session, &call.tool, &arguments);
-            repeats = repeats.max(state.breaker.count(call));
-            let begun = Instant::now();
-            let observation = self.answer(state, call, repeats, cancel).await;
-            let duration_ms = Some(begun.elapsed().as_millis() as u64);
-            state.turn.failed_tool_calls += usize::from(observation.status != Status::Ok);
-            state.turn.artifacts.extend(observation.artifacts.iter().cloned());
-            session.complete_item(
-                id,
-                ItemBody::ToolCall {
-                    tool: call.tool.clone(),
-                    arguments,
-                    observation: Some(observation.clone()),
-                    duration_ms,
-                },
-            );
-            results.push(observation);
+    fn constraint(&self) -> Constraint {
+        match &self.answer_schema {
+            _ if !self.constrained => Constraint::Off,
+            Some(schema) => Constraint::Answer(schema.value().clone()),
+            None => Constraint::Calls,
         }
-        session.push(Message::Observation { results });
-        match stopped(state, cancel) {
-            Some(end) => Step::Ended(end),
-            None if repeats > self.limits.max_repeats => Step::Ended(End::Limit(LimitKind::Repeats)),
-            None => Step::Continue,
-        }
-    }
-
-    async fn answer(
-        &self,
-        state: &TurnState,
-        call: &ToolCall,
-        repeats: usize,
-        cancel: &CancellationToken,
-    ) -> Observation {
-        if repeats >= self.limits.max_repeats {
-            return Observation::error(format!(
-                "This is the same call {repeats} times in a row and was not run again: use the result above, or do something else."
-            ));
-        }
-        let context = CallContext { cancel: cancel.clone(), deadline: state.deadline };
-        self.tools.call(call, &context, self.limits.observation_bytes).await
-    }
-
-    /// Tells the model what is wrong with what it wrote, unless it was cut off.
-    fn malformed(
-        &self,
-        session: &mut Session,
-        state: &mut TurnState,
-        items: &mut OpenItems,
-        (raw, reason): (String, String),
-        cut: Option<End>,
-    ) -> Step {
-        items.complete_text(session, "", "");
-        let observation = Observation::error(format!("What you wrote is no answer and no call: {reason}."));
-        if let Some(id) = items.abandoned_call() {
-            let body = ItemBody::ToolCall {
-                tool: String::new(),
-                arguments: raw.clone().into(),
-                observation: Some(observation.clone()),
-                duration_ms: None,
-            };
-            session.complete_item(id, body);
-        }
-        if let Some(end) = cut {
-            return Step::Ended(end);
-        }
-        state.turn.malformed_calls += 1;
-        state.malformed_in_a_row += 1;
-        session.push(Message::answer(raw));
-        session.push(Message::observation(observation));
-        if state.malformed_in_a_row < self.limits.max_malformed {
-            return Step::Continue;
-        }
-        let times = state.malformed_in_a_row;
-        Step::Ended(End::Failed(format!(
-            "the model wrote no answer and no call {times} times in a row; the last time: {reason}"
-        )))
     }
 }
 
@@ -262,15 +225,6 @@ fn cut_off(finish: Finish, state: &TurnState) -> Option<End> {
         Finish::ContextFull => Some(End::Limit(LimitKind::Context)),
         Finish::Cancelled if time_is_over(state) => Some(End::Limit(LimitKind::Time)),
         Finish::Cancelled => Some(End::Interrupted),
-    }
-}
-
-/// Why a turn does not go on after a call, if it does not.
-fn stopped(state: &TurnState, cancel: &CancellationToken) -> Option<End> {
-    match (cancel.is_cancelled(), time_is_over(state)) {
-        (true, _) => Some(End::Interrupted),
-        (false, true) => Some(End::Limit(LimitKind::Time)),
-        (false, false) => None,
     }
 }
 

@@ -6,6 +6,8 @@ use chat::{Artifact, ModelInfo, Observation, Usage};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::approver::Verdict;
+
 /// The version of the events' form; it changes when a consumer would have to.
 pub const SCHEMA_VERSION: u32 = 1;
 
@@ -76,6 +78,27 @@ pub enum Event {
         /// The whole item.
         item: Item,
     },
+    /// A call waits for a person's word.
+    #[serde(rename = "approval.requested")]
+    ApprovalRequested {
+        /// The id of the call's item.
+        id: String,
+        /// The tool's name.
+        tool: String,
+        /// A JSON value for functions, a string for built-in tools.
+        arguments: Value,
+    },
+    /// Whether a call is made. It follows each request, and comes without one where the session
+    /// remembers an answer or where no question would help.
+    #[serde(rename = "approval.resolved")]
+    ApprovalResolved {
+        /// The id of the call's item.
+        id: String,
+        /// What was decided.
+        decision: Verdict,
+        /// Who decided.
+        by: Decider,
+    },
     /// A turn is over.
     #[serde(rename = "turn.completed")]
     TurnCompleted {
@@ -127,8 +150,30 @@ pub enum Outcome {
     Error,
     /// Steps, time or tokens ran out.
     Limit,
+    /// A call was not allowed.
+    Denied,
+    /// The answer does not satisfy its schema.
+    Schema,
     /// Somebody stopped it.
     Interrupted,
+}
+
+/// Who decided about a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Decider {
+    /// A person who was asked.
+    Person,
+    /// A person who was asked before in this session.
+    Session,
+    /// A rule of the user's.
+    Rule,
+    /// The tool's own manifest.
+    Tool,
+    /// The policy's default.
+    Default,
+    /// Nobody: there was no one to ask, or the turn was over before an answer.
+    Nobody,
 }
 
 /// One thing that the model wrote, with what came of it.

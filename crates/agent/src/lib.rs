@@ -1,7 +1,9 @@
-//! The agent loop: steps, tools, limits, events and the session log.
+//! The agent loop: steps, tools, limits, approvals, events and the session log.
 //!
 //! An [`Agent`] has a model, a [`ToolRegistry`] and [`Limits`]. [`Agent::run`] takes one prompt to
 //! one answer, which is a turn; [`Agent::step`] is one completion and the calls that it asks for.
+//! A [`Policy`] decides which calls are made and which an [`Approver`] is asked about; arguments and,
+//! where the user gives one, answers are held to a [`Schema`].
 //! Whatever changes is an [`Event`]: a front end shows it, the [`SessionLog`] keeps it.
 //!
 //! ```
@@ -19,26 +21,35 @@
 //! ```
 
 mod agent;
+mod approver;
 mod breaker;
+mod call;
 mod clean;
 mod event;
 mod function;
 mod limits;
 mod log;
+mod policy;
 mod registry;
+mod schema;
 mod script;
 mod session;
 mod stream;
+mod strict;
 mod tool;
 mod turn;
 
 pub use agent::{Agent, Step, TurnState};
+pub use approver::{Approver, OpenQuestions, Question, Verdict};
+pub use call::CheckedCall;
 pub use clean::{cap, clean};
-pub use event::{Event, Item, ItemBody, Outcome, Record, SCHEMA_VERSION};
+pub use event::{Decider, Event, Item, ItemBody, Outcome, Record, SCHEMA_VERSION};
 pub use function::function;
 pub use limits::Limits;
 pub use log::{Entry, LogError, SessionLog};
+pub use policy::{Action, Approval, ArgumentPattern, Glob, GlobError, Policy, Rule, Ruling, Source};
 pub use registry::{RegistryError, ToolRegistry};
+pub use schema::{Schema, SchemaError, SchemaFault, Violation};
 pub use script::Script;
 pub use session::Session;
 pub use tool::{CallContext, Tool};

@@ -15,7 +15,8 @@ pub struct Limits {
     pub max_tokens: usize,
     /// Bytes of one observation that the model is shown.
     pub observation_bytes: usize,
-    /// Completions in a row that were neither an answer nor a call.
+    /// Completions in a row that were neither an answer nor a call; also, answers of one turn that do
+    /// not satisfy the schema of answers.
     pub max_malformed: usize,
     /// Equal calls in a row; the last of them is not run any more.
     pub max_repeats: usize,

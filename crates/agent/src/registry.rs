@@ -2,18 +2,33 @@
 
 use std::{sync::Arc, time::Duration};
 
-use chat::{Observation, Status, ToolCall, ToolSpec};
+use chat::{Observation, ToolCall, ToolSpec};
 
 use crate::{
-    clean::{cap, clean},
+    call::{CheckedCall, bounded, complaint},
+    policy::Approval,
+    schema::{Schema, SchemaError},
     tool::{CallContext, Tool},
 };
+
+/// The longest name of a tool.
+const MAX_NAME: usize = 128;
 
 /// The tools that a model may call, in the order in which it is shown them.
 #[derive(Clone, Default)]
 pub struct ToolRegistry {
-    /// With their names, which a specification of many kilobytes would otherwise be copied for.
-    tools: Vec<(String, Arc<dyn Tool>)>,
+    tools: Vec<Entry>,
+}
+
+/// A tool and what is asked of it only once.
+#[derive(Clone)]
+struct Entry {
+    tool: Arc<dyn Tool>,
+    /// Kept apart because a specification has many kilobytes.
+    name: String,
+    /// What a function's arguments are held to.
+    schema: Option<Schema>,
+    approval: Approval,
 }
 
 /// Why a tool cannot be registered.
@@ -22,78 +37,99 @@ pub enum RegistryError {
     /// Two tools of one name.
     #[error("there are two tools named \"{0}\": rename one of them")]
     Duplicate(String),
+    /// A name that formats cannot carry, or that looks like another.
+    #[error("a tool cannot be named {0:?}: a name has letters, digits, _, - and ., at most {MAX_NAME}")]
+    Name(String),
+    /// Parameters that are no JSON Schema.
+    #[error("the parameters of the tool \"{tool}\" are not a valid JSON Schema: {error}")]
+    Schema {
+        /// The tool's name.
+        tool: String,
+        /// What is wrong.
+        error: SchemaError,
+    },
+}
+
+impl Entry {
+    fn new(tool: Arc<dyn Tool>) -> Result<Self, RegistryError> {
+        let spec = tool.spec();
+        let name = spec.name().to_owned();
+        let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
+        if name.is_empty() || name.len() > MAX_NAME || !name.chars().all(is_part) {
+            return Err(RegistryError::Name(name.chars().take(MAX_NAME).collect()));
+        }
+        let schema = match &spec {
+            ToolSpec::Builtin(_) => None,
+            ToolSpec::Function(function) => Some(
+                Schema::new(&function.parameters)
+                    .map_err(|error| RegistryError::Schema { tool: name.clone(), error })?,
+            ),
+        };
+        Ok(Self { approval: tool.approval(), tool, name, schema })
+    }
 }
 
 impl ToolRegistry {
     /// How long a cancelled tool has to end by itself.
     pub const GRACE: Duration = Duration::from_secs(2);
 
-    /// Adds a tool.
+    /// Adds a tool. A function's schema is compiled here, once.
     ///
     /// # Errors
-    /// Its name is taken.
+    /// Its name is taken or is none, or its parameters are no schema.
     pub fn register(&mut self, tool: Arc<dyn Tool>) -> Result<(), RegistryError> {
-        let name = tool.spec().name().to_owned();
-        if self.get(&name).is_some() {
-            return Err(RegistryError::Duplicate(name));
+        let entry = Entry::new(tool)?;
+        if self.get(&entry.name).is_some() {
+            return Err(RegistryError::Duplicate(entry.name));
         }
-        self.tools.push((name, tool));
+        self.tools.push(entry);
         Ok(())
     }
 
     /// How the tools are offered to the model.
     pub fn specs(&self) -> Vec<ToolSpec> {
-        self.tools.iter().map(|(_, tool)| tool.spec()).collect()
+        self.tools.iter().map(|entry| entry.tool.spec()).collect()
     }
 
     /// The tools' names.
     pub fn names(&self) -> Vec<String> {
-        self.tools.iter().map(|(name, _)| name.clone()).collect()
+        self.tools.iter().map(|entry| entry.name.clone()).collect()
     }
 
-    fn get(&self, name: &str) -> Option<&Arc<dyn Tool>> {
-        self.tools.iter().find(|(known, _)| known == name).map(|(_, tool)| tool)
+    fn get(&self, name: &str) -> Option<&Entry> {
+        self.tools.iter().find(|entry| entry.name == name)
+    }
+
+    /// Checks a call: its tool exists and its arguments are right. It is not run.
+    ///
+    /// # Errors
+    /// The observation that tells the model what is wrong, with the path of each violation.
+    pub fn check(&self, call: &ToolCall) -> Result<CheckedCall, Observation> {
+        let entry = self.get(&call.tool).ok_or_else(|| self.unknown(&call.tool))?;
+        match complaint(call, entry.schema.as_ref()) {
+            Some(complaint) => Err(Observation::error(complaint)),
+            None => {
+                Ok(CheckedCall { tool: entry.tool.clone(), approval: entry.approval, call: call.clone() })
+            }
+        }
     }
 
     /// Answers a call with exactly one observation: the tool's, or the reason why there is none.
-    /// Its text is clean and at most about `max_bytes` long.
+    /// Its text is clean and at most about `max_bytes` long. Nobody is asked: the caller wants it.
     pub async fn call(&self, call: &ToolCall, context: &CallContext, max_bytes: usize) -> Observation {
-        let mut observation = match self.get(&call.tool) {
-            Some(tool) => run(tool.as_ref(), call, context).await,
-            None if self.tools.is_empty() => {
-                Observation::error(format!("There is no tool {:?}: answer without tools.", call.tool))
-            }
-            None => Observation::error(format!(
-                "There is no tool {:?}. The tools are: {}.",
-                call.tool,
-                self.names().join(", ")
-            )),
-        };
-        let (text, cut) = cap(&clean(&observation.text), max_bytes);
-        observation.text = text;
-        observation.truncated |= cut;
-        observation
+        match self.check(call) {
+            Ok(checked) => checked.run(context, max_bytes).await,
+            Err(observation) => bounded(observation, max_bytes),
+        }
+    }
+
+    fn unknown(&self, tool: &str) -> Observation {
+        Observation::error(match self.tools.is_empty() {
+            true => format!("There is no tool {tool:?}: answer without tools."),
+            false => format!("There is no tool {tool:?}. The tools are: {}.", self.names().join(", ")),
+        })
     }
 }
 
-/// Calls a tool until the caller cancels or its time is over; then it has [`ToolRegistry::GRACE`] to
-/// end by itself.
-async fn run(tool: &dyn Tool, call: &ToolCall, context: &CallContext) -> Observation {
-    let stop = context.cancel.child_token();
-    let inner = CallContext { cancel: stop.clone(), deadline: context.deadline };
-    let work = tool.call(call, &inner);
-    tokio::pin!(work);
-    let overdue = tokio::select! {
-        observation = &mut work => return observation,
-        () = stop.cancelled() => false,
-        () = tokio::time::sleep_until(context.deadline.into()) => true,
-    };
-    stop.cancel();
-    let stopped = || Observation::new(Status::Timeout, "The call was stopped before it was done.");
-    let mut observation = tokio::time::timeout(ToolRegistry::GRACE, work).await.unwrap_or_else(|_| stopped());
-    if overdue {
-        // The tool knows only that it was stopped.
-        observation.status = Status::Timeout;
-    }
-    observation
-}
+#[cfg(test)]
+mod tests;

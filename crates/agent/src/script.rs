@@ -7,17 +7,27 @@ use chat::{
     wire::Format,
 };
 use futures::future::BoxFuture;
+use serde::{Deserialize, de::Error as _};
 
-/// For tests and demonstrations: each completion is the next text of a list, in the wire format
-/// `glm4-chat` with its special tokens spelled out, and goes through the same parser as a real
-/// model's. A text without a stop token is a model that never stops.
+/// For tests and demonstrations: each completion is the next text of a list, in a wire format with its
+/// special tokens spelled out, and goes through the same parser as a real model's. A text without a
+/// stop token is a model that never stops.
 pub struct Script {
     info: ModelInfo,
+    format: Format,
     completions: Mutex<VecDeque<String>>,
 }
 
+/// A script as a file has it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    format: Option<String>,
+    completions: Vec<String>,
+}
+
 impl Script {
-    /// A model that writes these.
+    /// A model that writes these, in the format `glm4-chat`.
     pub fn new<T: Into<String>>(completions: impl IntoIterator<Item = T>) -> Self {
         let info = ModelInfo {
             name: "script".into(),
@@ -25,15 +35,34 @@ impl Script {
             sha256: None,
             context_tokens: None,
         };
-        Self { info, completions: Mutex::new(completions.into_iter().map(Into::into).collect()) }
+        let completions = Mutex::new(completions.into_iter().map(Into::into).collect());
+        Self { info, format: Format::Glm4Chat, completions }
     }
 
-    /// Reads a JSON array of texts.
+    /// The same model with another format.
+    pub fn with_format(mut self, format: Format) -> Self {
+        self.info.format = format.name().into();
+        self.format = format;
+        self
+    }
+
+    /// Reads a JSON array of texts, or an object with such an array as `completions` and the name of
+    /// a `format`.
     ///
     /// # Errors
-    /// Anything else.
+    /// Anything else, or a format that does not exist.
     pub fn from_json(json: &str) -> Result<Self, serde_json::Error> {
-        Ok(Self::new(serde_json::from_str::<Vec<String>>(json)?))
+        let Written { format, completions } = match json.trim_start().starts_with('{') {
+            true => serde_json::from_str(json)?,
+            false => Written { format: None, completions: serde_json::from_str(json)? },
+        };
+        let script = Self::new(completions);
+        let Some(name) = format else { return Ok(script) };
+        let names = Format::ALL.map(Format::name).join(", ");
+        let format = Format::from_name(&name).ok_or_else(|| {
+            serde_json::Error::custom(format!("there is no format {name:?}: the formats are {names}"))
+        })?;
+        Ok(script.with_format(format))
     }
 
     fn next(&self) -> Result<String, ModelError> {
@@ -56,7 +85,7 @@ impl ChatModel for Script {
     ) -> BoxFuture<'a, Result<Reply, ModelError>> {
         Box::pin(async move {
             let text = self.next()?;
-            let mut parser = Format::Glm4Chat.parser(&request.tools);
+            let mut parser = self.format.parser(&request.tools);
             let mut usage = Usage::default();
             let mut finish = None;
             let mut rest = text.as_str();

@@ -12,6 +12,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use crate::{
     event::{Event, Item, ItemBody, Record, SCHEMA_VERSION},
     log::{Entry, SessionLog},
+    policy::Source,
     turn::Turn,
 };
 
@@ -26,14 +27,24 @@ pub struct Session {
     items: usize,
     events: UnboundedSender<Record>,
     log: Option<SessionLog>,
+    /// What a person allowed for the whole session: tools, and for which reason they were asked about.
+    allowed: Vec<(String, Source)>,
 }
 
 impl Session {
     /// An empty conversation with a new id. The channel is as bounded as the turn's limits are.
     pub fn new() -> (Self, UnboundedReceiver<Record>) {
         let (events, receiver) = unbounded_channel();
-        let session =
-            Self { id: new_id(), messages: Vec::new(), turns: 0, seq: 0, items: 0, events, log: None };
+        let session = Self {
+            id: new_id(),
+            messages: Vec::new(),
+            turns: 0,
+            seq: 0,
+            items: 0,
+            events,
+            log: None,
+            allowed: Vec::new(),
+        };
         (session, receiver)
     }
 
@@ -67,7 +78,7 @@ impl Session {
     /// Tells the end of a run.
     pub fn finish(&mut self, turn: &Turn, exit_code: u8) {
         self.emit(Event::Result {
-            status: turn.end.outcome(),
+            status: turn.outcome(),
             exit_code,
             session_id: self.id.clone(),
             answer: turn.answer.clone(),
@@ -105,6 +116,14 @@ impl Session {
 
     pub(crate) fn complete_item(&mut self, id: String, body: ItemBody) {
         self.emit(Event::ItemCompleted { item: Item { id, body } });
+    }
+
+    pub(crate) fn allow(&mut self, tool: &str, source: Source) {
+        self.allowed.push((tool.to_owned(), source));
+    }
+
+    pub(crate) fn is_allowed(&self, tool: &str, source: &Source) -> bool {
+        self.allowed.iter().any(|(known, reason)| known == tool && reason == source)
     }
 
     fn keep(&mut self, entry: &Entry) {

@@ -1,5 +1,7 @@
 //! Shows a completion as items while it is being written.
 
+use std::collections::VecDeque;
+
 use chat::Delta;
 use serde_json::Value;
 
@@ -13,7 +15,8 @@ use crate::{
 pub struct OpenItems {
     reasoning: Option<String>,
     message: Option<String>,
-    call: Option<String>,
+    /// In the order in which the model wrote them.
+    calls: VecDeque<String>,
 }
 
 impl OpenItems {
@@ -26,10 +29,13 @@ impl OpenItems {
             }
             Delta::Text(text) => (&mut self.message, ItemBody::Message { text: String::new() }, text),
             Delta::CallStarted { tool } => {
-                self.call = Some(session.start_item(started(tool, Value::from(""))));
+                self.calls.push_back(session.start_item(started(tool, Value::from(""))));
                 return;
             }
-            Delta::Arguments(text) => (&mut self.call, started(String::new(), Value::from("")), text),
+            Delta::Arguments(text) => {
+                let Some(id) = self.calls.back().cloned() else { return };
+                return session.emit(Event::ItemDelta { id, text });
+            }
         };
         let id = open.get_or_insert_with(|| session.start_item(body)).clone();
         session.emit(Event::ItemDelta { id, text });
@@ -42,14 +48,16 @@ impl OpenItems {
         complete(session, self.message.take(), text, |text| ItemBody::Message { text: text.to_owned() });
     }
 
-    /// The id of the call that has begun, or a new one.
+    /// The id of the first call that has begun and is not taken, or a new one.
     pub fn take_call(&mut self, session: &mut Session, tool: &str, arguments: &Value) -> String {
-        self.call.take().unwrap_or_else(|| session.start_item(started(tool.to_owned(), arguments.clone())))
+        self.calls
+            .pop_front()
+            .unwrap_or_else(|| session.start_item(started(tool.to_owned(), arguments.clone())))
     }
 
-    /// The id of a call that has begun and that nobody will run.
-    pub fn abandoned_call(&mut self) -> Option<String> {
-        self.call.take()
+    /// The ids of the calls that have begun and that nobody will run.
+    pub fn abandoned_calls(&mut self) -> VecDeque<String> {
+        std::mem::take(&mut self.calls)
     }
 }
 

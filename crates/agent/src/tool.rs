@@ -5,6 +5,8 @@ use std::time::Instant;
 use chat::{CancellationToken, Observation, ToolCall, ToolSpec};
 use futures::future::BoxFuture;
 
+use crate::policy::Approval;
+
 /// What surrounds one call.
 #[derive(Clone, Debug)]
 pub struct CallContext {
@@ -20,7 +22,14 @@ pub trait Tool: Send + Sync {
     /// How it is offered to the model.
     fn spec(&self) -> ToolSpec;
 
-    /// Answers one call. What goes wrong is an observation that the model can act on; dropping the
+    /// The tool's own word on its calls, which a [`crate::Policy`] weighs. Asked once, when the tool is
+    /// registered.
+    fn approval(&self) -> Approval {
+        Approval::Auto
+    }
+
+    /// Answers one call. The registry has checked the arguments: JSON that satisfies the schema for a
+    /// function, text for a built-in tool. What goes wrong is an observation that the model can act on; dropping the
     /// future stops the work.
     fn call<'a>(&'a self, call: &'a ToolCall, context: &'a CallContext) -> BoxFuture<'a, Observation>;
 }

@@ -34,22 +34,10 @@ pub enum End {
     NoSandbox(String),
     /// The model failed, or wrote nothing that could be understood; the message says why.
     Failed(String),
+    /// The model's answers do not satisfy the schema of answers; the message says where.
+    Schema(String),
     /// Cancelled from outside.
     Interrupted,
-}
-
-impl End {
-    /// How the `result` event calls it.
-    pub fn outcome(&self) -> Outcome {
-        match self {
-            Self::Answered => Outcome::Ok,
-            Self::Limit(_) => Outcome::Limit,
-            Self::PromptTooLong(_) | Self::BadModel(_) | Self::NoSandbox(_) | Self::Failed(_) => {
-                Outcome::Error
-            }
-            Self::Interrupted => Outcome::Interrupted,
-        }
-    }
 }
 
 /// One turn, done.
@@ -67,6 +55,8 @@ pub struct Turn {
     pub artifacts: Vec<Artifact>,
     /// Calls whose observation is not ok.
     pub failed_tool_calls: usize,
+    /// Calls that were not allowed; they count as failed too.
+    pub denied_calls: usize,
     /// Completions that were neither an answer nor a call.
     pub malformed_calls: usize,
 }
@@ -77,6 +67,19 @@ impl Turn {
         Self { end, ..Self::started() }
     }
 
+    /// How the `result` event calls it. An answer that had to do without a call that was not allowed is
+    /// [`Outcome::Denied`]; every other end says more than that.
+    pub fn outcome(&self) -> Outcome {
+        match &self.end {
+            End::Answered if self.denied_calls > 0 => Outcome::Denied,
+            End::Answered => Outcome::Ok,
+            End::Limit(_) => Outcome::Limit,
+            End::Schema(_) => Outcome::Schema,
+            End::PromptTooLong(_) | End::BadModel(_) | End::NoSandbox(_) | End::Failed(_) => Outcome::Error,
+            End::Interrupted => Outcome::Interrupted,
+        }
+    }
+
     pub(crate) fn started() -> Self {
         Self {
             end: End::Interrupted,
@@ -85,6 +88,7 @@ impl Turn {
             usage: Usage::default(),
             artifacts: Vec::new(),
             failed_tool_calls: 0,
+            denied_calls: 0,
             malformed_calls: 0,
         }
     }

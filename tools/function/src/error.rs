@@ -117,9 +117,11 @@ pub enum Fault {
     /// A python handler where no sandbox is.
     #[error("a python handler needs the sandbox, which this program does not host")]
     NoSandbox,
-    /// Not yet.
-    #[error("handlers of type mcp are not supported yet: use command, http or python")]
-    Mcp,
+    /// An mcp handler whose server is not configured.
+    #[error(
+        "there is no MCP server \"{0}\": configure it as [mcp.{0}] with a command or a url, or give --mcp {0}=COMMAND|URL"
+    )]
+    NoServer(String),
 }
 
 /// A fault and the JSON Pointer of what it is about.

@@ -7,32 +7,18 @@ use std::{
     time::Duration,
 };
 
-use agent::{CallContext, Tool};
+use agent::{Approval, CallContext, Schema, Tool, Violation};
 use chat::{Arguments, FunctionSpec, Observation, ToolCall, ToolSpec};
 use futures::future::BoxFuture;
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
-    command::CommandHandler, host::Host, http::HttpHandler, python::PythonHandler, run::Run, sample,
-    schema::Schema,
+    command::CommandHandler, host::Host, http::HttpHandler, mcp::McpHandler, python::PythonHandler, run::Run,
+    sample,
 };
 
-/// Who decides about a call.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Approval {
-    /// Every call is made.
-    #[default]
-    Auto,
-    /// A person is asked.
-    Ask,
-    /// No call is made.
-    Deny,
-}
-
-/// A function with its schema and its handler. As an [`agent::Tool`] it checks the arguments of
-/// every call before the handler sees them.
+/// A function with its schema and its handler. As an [`agent::Tool`] it runs its handler with what it
+/// is given: an [`agent::ToolRegistry`] checks the arguments of every call first.
 pub struct Function {
     pub(crate) spec: FunctionSpec,
     pub(crate) schema: Schema,
@@ -61,6 +47,7 @@ pub(crate) enum Handler {
     Command(CommandHandler),
     Http(HttpHandler),
     Python(PythonHandler),
+    Mcp(McpHandler),
 }
 
 impl Function {
@@ -74,8 +61,8 @@ impl Function {
         &self.spec
     }
 
-    /// What its manifest says about approval. Whoever runs a session has to act on it: calling the
-    /// function does not ask.
+    /// What its manifest says about approval, for the policy of a session: calling the function does
+    /// not ask.
     pub fn approval(&self) -> Approval {
         self.approval
     }
@@ -91,8 +78,8 @@ impl Function {
     }
 
     /// What is wrong with arguments, up to `most` errors; empty if nothing is.
-    pub fn check(&self, arguments: &Value, most: usize) -> Vec<crate::ArgumentError> {
-        self.schema.errors(arguments, most)
+    pub fn check(&self, arguments: &Value, most: usize) -> Vec<Violation> {
+        self.schema.violations(arguments, most)
     }
 
     /// Arguments that satisfy the schema, equal for equal seeds; nothing if none were found.
@@ -109,9 +96,6 @@ impl Function {
         let Arguments::Json { value, .. } = &call.arguments else {
             return Observation::error(format!("{} is called with JSON arguments.", self.spec.name));
         };
-        if let Some(complaint) = self.schema.complaint(&self.spec.name, value) {
-            return Observation::error(complaint);
-        }
         let run = Run {
             host: &self.host,
             context,
@@ -123,6 +107,7 @@ impl Function {
             Handler::Command(handler) => handler.run(value, &run).await,
             Handler::Http(handler) => handler.run(value, &run).await,
             Handler::Python(handler) => handler.run(value, &run).await,
+            Handler::Mcp(handler) => handler.run(value, &run).await,
         }
     }
 }
@@ -130,6 +115,10 @@ impl Function {
 impl Tool for Function {
     fn spec(&self) -> ToolSpec {
         ToolSpec::Function(self.spec.clone())
+    }
+
+    fn approval(&self) -> Approval {
+        self.approval
     }
 
     fn call<'a>(&'a self, call: &'a ToolCall, context: &'a CallContext) -> BoxFuture<'a, Observation> {

@@ -5,9 +5,12 @@ use std::{
     ffi::{OsStr, OsString},
     fmt,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use sandbox::Limits;
+
+use crate::mcp::McpServers;
 
 /// The program that functions run in: the only way in which they see its environment and folders.
 #[derive(Clone)]
@@ -16,13 +19,20 @@ pub struct Host {
     spill: PathBuf,
     workdir: PathBuf,
     python: Option<(PathBuf, Limits)>,
+    mcp: Option<Arc<dyn McpServers>>,
 }
 
 impl Host {
     /// A host that keeps outputs that are too long for the model in the folder `spill`, which is
     /// made when it is needed. Commands run in `workdir`.
     pub fn new(spill: impl Into<PathBuf>, workdir: impl Into<PathBuf>) -> Self {
-        Self { environment: HashMap::new(), spill: spill.into(), workdir: workdir.into(), python: None }
+        Self {
+            environment: HashMap::new(),
+            spill: spill.into(),
+            workdir: workdir.into(),
+            python: None,
+            mcp: None,
+        }
     }
 
     /// The variables from which `PATH`, the allow-lists of commands and `${NAME}` are filled.
@@ -34,6 +44,12 @@ impl Host {
     /// The program that becomes a sandbox worker, for python handlers.
     pub fn with_python(mut self, program: impl Into<PathBuf>, limits: Limits) -> Self {
         self.python = Some((program.into(), limits));
+        self
+    }
+
+    /// The servers that mcp handlers call.
+    pub fn with_mcp(mut self, servers: Arc<dyn McpServers>) -> Self {
+        self.mcp = Some(servers);
         self
     }
 
@@ -51,6 +67,10 @@ impl Host {
 
     pub(crate) fn python(&self) -> Option<&(PathBuf, Limits)> {
         self.python.as_ref()
+    }
+
+    pub(crate) fn mcp(&self) -> Option<&Arc<dyn McpServers>> {
+        self.mcp.as_ref()
     }
 }
 

@@ -1,9 +1,9 @@
 //! Functions of the user's own: a JSON Schema for the model and a handler for the machine.
 //!
 //! A manifest describes a function, or several; [`load`] reads it and refuses it with the line and
-//! the reason when something is wrong. A [`Function`] is an [`agent::Tool`]: it checks the
-//! arguments of each call against the schema, tells the model what is wrong with them, and runs its
-//! handler within its bounds of time and output.
+//! the reason when something is wrong. A [`Function`] is an [`agent::Tool`]: it runs its
+//! handler within its bounds of time and output. The [`agent::ToolRegistry`] that it is registered in
+//! checks the arguments of each call against the schema and tells the model what is wrong with them.
 //!
 //! ```
 //! use std::{path::Path, sync::Arc};
@@ -49,6 +49,7 @@
 //! | `command` | `command`: a list, program first; `env`: names of variables; `cwd` | runs the program with the arguments as one line of JSON on standard input and shows standard output. `./program` begins in the manifest's folder. There is no shell, and no environment but `PATH` and the variables that `env` names. It runs in `cwd` (relative to the manifest's folder), else in the host's folder; all that it starts ends with it |
 //! | `http` | `method`, `url`, `headers` | sends the arguments as JSON, with GET, HEAD and DELETE as the query. `${NAME}` in the address and in headers is a variable. Redirects are followed within the same host only |
 //! | `python` | `file`, `function` | calls the function in the sandbox with the arguments as keywords and shows what it returns: text as it is, anything else as JSON; what it printed if it returns nothing |
+//! | `mcp` | `server`, `tool` | calls a tool of a configured MCP server with the arguments, and shows its answer |
 //!
 //! Each handler also takes `timeout_s` (60) and `output_bytes` (16384): a longer output is shown in
 //! part and kept whole, up to 64 MiB, in a file that the model is told of.
@@ -62,6 +63,7 @@ mod host;
 mod http;
 mod load;
 mod manifest;
+mod mcp;
 mod place;
 mod program;
 mod python;
@@ -72,10 +74,11 @@ mod schema;
 mod spool;
 mod variables;
 
+pub use agent::{Approval, Violation};
 pub use error::{Fault, ManifestError};
-pub use function::{Approval, Function, Origin};
+pub use function::{Function, Origin};
 pub use host::Host;
 pub use load::{load, load_all};
+pub use mcp::McpServers;
 pub use registered::{RegisterError, Registered};
 pub use sample::Broken;
-pub use schema::ArgumentError;

@@ -6,6 +6,7 @@ use std::{
     time::Duration,
 };
 
+use agent::Approval;
 use chat::{Builtin, FunctionSpec};
 use serde::Deserialize;
 use serde_json::Value;
@@ -14,11 +15,12 @@ use crate::{
     command::CommandHandler,
     error::{Fault, Located},
     fields::Fields,
-    function::{Approval, Function, Handler, Origin},
+    function::{Function, Handler, Origin},
     host::Host,
     http::HttpHandler,
+    mcp::McpHandler,
     python::PythonHandler,
-    schema::Schema,
+    schema,
 };
 
 const TIMEOUT: Duration = Duration::from_secs(60);
@@ -33,7 +35,7 @@ const FLAT_KEYS: [&str; 8] =
     ["name", "description", "parameters", "handler", "approval", "folder", "type", "strict"];
 const OUTER_KEYS: [&str; 5] = ["type", "function", "handler", "approval", "folder"];
 const INNER_KEYS: [&str; 4] = ["name", "description", "parameters", "strict"];
-const HANDLERS: &str = "command, http or python";
+const HANDLERS: &str = "command, http, python or mcp";
 
 /// Where the manifest stands that is being read.
 pub(crate) struct Place<'a> {
@@ -52,8 +54,8 @@ pub(crate) fn function(value: &Value, place: &Place, host: &Arc<Host>) -> Result
     if inner.get("strict").is_some_and(|strict| !strict.is_boolean() && !strict.is_null()) {
         return Err(inner.bad("strict", "true or false"));
     }
-    let parameters = inner.get("parameters").cloned().unwrap_or_else(Schema::of_nothing);
-    let schema = Schema::new(&parameters, &inner.at("parameters"))?;
+    let parameters = inner.get("parameters").cloned().unwrap_or_else(schema::of_nothing);
+    let schema = schema::compile(&parameters, &inner.at("parameters"))?;
     let approval = match outer.get("approval") {
         None => Approval::default(),
         Some(value) => {
@@ -69,10 +71,10 @@ pub(crate) fn function(value: &Value, place: &Place, host: &Arc<Host>) -> Result
         "command" => Handler::Command(CommandHandler::new(handler, &folder, host)?),
         "http" => Handler::Http(HttpHandler::new(handler)?),
         "python" => Handler::Python(PythonHandler::new(handler, &folder, host)?),
-        "mcp" => return Err(Located::new(handler.at("type"), Fault::Mcp)),
+        "mcp" => Handler::Mcp(McpHandler::new(handler, host)?),
         _ => return Err(handler.bad("type", HANDLERS)),
     };
-    let spec = FunctionSpec { name, description: description.to_owned(), parameters: schema.value().clone() };
+    let spec = FunctionSpec { name, description: description.to_owned(), parameters };
     let origin = Origin { file: place.file.to_owned(), line: place.line, folder, manifest: value.clone() };
     Ok(Function { spec, schema, handler, approval, timeout, output_bytes, origin, host: host.clone() })
 }

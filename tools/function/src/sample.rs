@@ -8,9 +8,9 @@ mod pattern;
 mod random;
 mod text;
 
+use agent::{Schema, Violation};
 use serde_json::Value;
 
-use crate::schema::{ArgumentError, Schema};
 use make::{Fill, Maker};
 use random::Random;
 
@@ -25,7 +25,7 @@ pub struct Broken {
     /// The arguments.
     pub arguments: Value,
     /// The only thing that is wrong with them.
-    pub error: ArgumentError,
+    pub error: Violation,
 }
 
 /// Arguments that satisfy the schema; the same for the same seed. Nothing if none were found: then
@@ -48,7 +48,7 @@ pub(crate) fn broken(schema: &Schema, seed: u64) -> Vec<Broken> {
         if broken.len() == MAX_BROKEN {
             break;
         }
-        let mut errors = schema.errors(&arguments, 2);
+        let mut errors = schema.violations(&arguments, 2);
         if errors.len() == 1 && broken.iter().all(|known| known.arguments != arguments) {
             broken.extend(errors.pop().map(|error| Broken { arguments, error }));
         }

@@ -1,9 +1,9 @@
-use chat::{Builtin, ToolSpec};
+use chat::{Builtin, Observation, Status, ToolCall, ToolSpec};
 use futures::future::BoxFuture;
 use tokio::sync::mpsc::UnboundedReceiver;
 
 use super::*;
-use crate::{Record, Script, Tool};
+use crate::{CallContext, ItemBody, Record, Script, Tool};
 
 /// A python tool that knows three programs.
 struct Fake;
@@ -41,7 +41,7 @@ async fn run(script: &[&str], limits: Limits, cancel: &CancellationToken) -> (Tu
     (turn, session, drain(events))
 }
 
-fn drain(mut events: UnboundedReceiver<Record>) -> Vec<Event> {
+pub(super) fn drain(mut events: UnboundedReceiver<Record>) -> Vec<Event> {
     std::iter::from_fn(|| events.try_recv().ok()).map(|record| record.event).collect()
 }
 
@@ -53,7 +53,7 @@ async fn check(script: &[&str], end: End, answer: &str) -> (Turn, Session, Vec<E
 }
 
 /// Every item that starts is completed, once.
-fn items_complete(events: &[Event]) {
+pub(super) fn items_complete(events: &[Event]) {
     let ids = |completed: bool| {
         let mut ids: Vec<_> = events
             .iter()

@@ -4,7 +4,7 @@ use serde_json::json;
 use super::*;
 
 fn schema(value: Value) -> Schema {
-    Schema::new(&value, "").unwrap_or_else(|error| panic!("{}: {value}", error.fault))
+    crate::schema::compile(&value, "").unwrap_or_else(|error| panic!("{}: {value}", error.fault))
 }
 
 fn weather() -> Value {
@@ -163,7 +163,7 @@ proptest! {
         let arguments = valid(&schema, seed);
         prop_assert!(arguments.as_ref().is_some_and(|arguments| schema.accepts(arguments)), "{:?}", arguments);
         for broken in broken(&schema, seed) {
-            prop_assert_eq!(schema.errors(&broken.arguments, 9).len(), 1);
+            prop_assert_eq!(schema.violations(&broken.arguments, 9).len(), 1);
         }
     }
 }

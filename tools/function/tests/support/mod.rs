@@ -13,18 +13,21 @@ use std::{
     time::{Duration, Instant},
 };
 
-use agent::{CallContext, Tool};
+use agent::{CallContext, ToolRegistry};
 use chat::{Arguments, CancellationToken, Observation, ToolCall};
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use tool_function::{Function, Host, load};
+use tool_function::{Host, load};
 
 /// A bound that no test should reach, for machines that are very busy.
 pub const PATIENCE: Duration = Duration::from_secs(120);
 
+/// More than any observation here has.
+const SHOWN_BYTES: usize = 1 << 24;
+
 pub struct Bench {
     pub folder: TempDir,
-    pub function: Function,
+    registry: ToolRegistry,
 }
 
 impl Bench {
@@ -64,7 +67,9 @@ impl Bench {
         fs::create_dir(&work).unwrap();
         let host = Host::new(folder.path().join("outputs"), work).with_environment(variables);
         let mut functions = load(&file, &Arc::new(change(host))).unwrap();
-        Self { folder, function: functions.remove(0) }
+        let mut registry = ToolRegistry::default();
+        registry.register(Arc::new(functions.remove(0))).unwrap();
+        Self { folder, registry }
     }
 
     pub fn path(&self, name: &str) -> PathBuf {
@@ -81,7 +86,7 @@ impl Bench {
             arguments: Arguments::Json { raw: arguments.to_string(), value: arguments },
         };
         let context = CallContext { cancel: cancel.clone(), deadline: Instant::now() + PATIENCE };
-        self.function.call(&call, &context).await
+        self.registry.call(&call, &context, SHOWN_BYTES).await
     }
 }
 
