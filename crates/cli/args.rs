@@ -3,6 +3,7 @@
 use std::{path::PathBuf, time::Duration};
 
 use clap::{Args as ClapArgs, Parser, Subcommand};
+use tool_mcp::ServerSettings;
 
 /// A terminal agent runtime with a local GLM-4.
 #[derive(Parser)]
@@ -21,6 +22,8 @@ pub enum Command {
         #[command(subcommand)]
         command: ToolCommand,
     },
+    /// Serve the tools to an MCP client on standard input and output
+    Mcp(McpServeArgs),
     /// Look into a model
     Model {
         #[command(subcommand)]
@@ -41,6 +44,8 @@ pub struct RunArgs {
     pub tools: String,
     #[command(flatten)]
     pub functions: FunctionArgs,
+    #[command(flatten)]
+    pub mcp: McpArgs,
     /// Instructions in front of the prompt
     #[arg(long, value_name = "TEXT")]
     pub system: Option<String>,
@@ -83,6 +88,25 @@ pub struct FunctionArgs {
     pub files: Vec<PathBuf>,
 }
 
+#[derive(ClapArgs)]
+pub struct McpArgs {
+    /// Use the tools of this MCP server: a command that starts it, or its address; can be repeated
+    #[arg(long = "mcp", value_name = "NAME=COMMAND|URL", value_parser = ServerSettings::from_flag)]
+    pub servers: Vec<(String, ServerSettings)>,
+}
+
+#[derive(ClapArgs)]
+pub struct McpServeArgs {
+    /// The tools to serve: `python`, or `none`
+    #[arg(long, env = "GIMLET_TOOLS", default_value = "python", value_name = "LIST")]
+    pub tools: String,
+    #[command(flatten)]
+    pub functions: FunctionArgs,
+    /// The most time of one call, like 90s or 2m
+    #[arg(long, default_value = "10m", value_parser = duration, value_name = "DURATION")]
+    pub timeout: Duration,
+}
+
 /// Whose prompt is shown.
 #[derive(ClapArgs)]
 pub struct SeenArgs {
@@ -120,6 +144,8 @@ pub enum ToolCommand {
     List {
         #[command(flatten)]
         functions: FunctionArgs,
+        #[command(flatten)]
+        mcp: McpArgs,
         /// Print the specifications as JSON
         #[arg(long)]
         json: bool,
@@ -135,6 +161,8 @@ pub enum ToolCommand {
         name: String,
         #[command(flatten)]
         functions: FunctionArgs,
+        #[command(flatten)]
+        mcp: McpArgs,
         #[command(flatten)]
         seen: SeenArgs,
     },
@@ -153,6 +181,8 @@ pub enum ToolCommand {
         arguments: String,
         #[command(flatten)]
         functions: FunctionArgs,
+        #[command(flatten)]
+        mcp: McpArgs,
         /// The most time, like 90s or 2m
         #[arg(long, default_value = "60s", value_parser = duration, value_name = "DURATION")]
         timeout: Duration,

@@ -11,6 +11,7 @@ mod functions;
 mod input;
 mod interrupt;
 mod json_lines;
+mod mcp;
 mod model;
 mod models;
 mod plain;
@@ -43,6 +44,7 @@ fn main() -> ExitCode {
         match args.command {
             Command::Run(args) => run::run(args).await,
             Command::Tool { command } => tool::tool(command).await,
+            Command::Mcp(args) => mcp::serve(args).await,
             Command::Model { command } => model::model(command).await,
             Command::Doctor(args) => doctor::doctor(args).await,
         }

@@ -38,7 +38,7 @@ pub use event::{Event, Item, ItemBody, Outcome, Record, SCHEMA_VERSION};
 pub use function::function;
 pub use limits::Limits;
 pub use log::{Entry, LogError, SessionLog};
-pub use registry::{RegistryError, ToolRegistry};
+pub use registry::{RegistryError, ToolRegistry, ToolSource};
 pub use script::Script;
 pub use session::Session;
 pub use tool::{CallContext, Tool};

@@ -1,6 +1,6 @@
 //! The tools of a session, and the one way to call them.
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::HashSet, sync::Arc, time::Duration};
 
 use chat::{Observation, Status, ToolCall, ToolSpec};
 
@@ -14,6 +14,13 @@ use crate::{
 pub struct ToolRegistry {
     /// With their names, which a specification of many kilobytes would otherwise be copied for.
     tools: Vec<(String, Arc<dyn Tool>)>,
+    sources: Vec<Arc<dyn ToolSource>>,
+}
+
+/// Tools that come and go while a session runs.
+pub trait ToolSource: Send + Sync {
+    /// The tools that there are now with their names, in the order in which the model is shown them.
+    fn tools(&self) -> Vec<(String, Arc<dyn Tool>)>;
 }
 
 /// Why a tool cannot be registered.
@@ -34,25 +41,49 @@ impl ToolRegistry {
     /// Its name is taken.
     pub fn register(&mut self, tool: Arc<dyn Tool>) -> Result<(), RegistryError> {
         let name = tool.spec().name().to_owned();
-        if self.get(&name).is_some() {
+        if self.tools.iter().any(|(known, _)| *known == name) {
             return Err(RegistryError::Duplicate(name));
         }
         self.tools.push((name, tool));
         Ok(())
     }
 
+    /// Adds tools that come and go, after all that are there already. Of two tools of one name the
+    /// one that was added first counts; [`ToolRegistry::clashes`] has the others' names.
+    pub fn register_source(&mut self, source: Arc<dyn ToolSource>) {
+        self.sources.push(source);
+    }
+
     /// How the tools are offered to the model.
     pub fn specs(&self) -> Vec<ToolSpec> {
-        self.tools.iter().map(|(_, tool)| tool.spec()).collect()
+        self.now().0.iter().map(|(_, tool)| tool.spec()).collect()
     }
 
     /// The tools' names.
     pub fn names(&self) -> Vec<String> {
-        self.tools.iter().map(|(name, _)| name.clone()).collect()
+        self.now().0.into_iter().map(|(name, _)| name).collect()
     }
 
-    fn get(&self, name: &str) -> Option<&Arc<dyn Tool>> {
-        self.tools.iter().find(|(known, _)| known == name).map(|(_, tool)| tool)
+    /// The names of tools that sources have now and that are not offered, because they are taken.
+    pub fn clashes(&self) -> Vec<String> {
+        self.now().1
+    }
+
+    /// The tools that there are now, and the names that a source has in vain.
+    fn now(&self) -> (Vec<(String, Arc<dyn Tool>)>, Vec<String>) {
+        let mut taken: HashSet<String> = self.tools.iter().map(|(name, _)| name.clone()).collect();
+        let (mut tools, mut clashes) = (self.tools.clone(), Vec::new());
+        for (name, tool) in self.sources.iter().flat_map(|source| source.tools()) {
+            match taken.insert(name.clone()) {
+                true => tools.push((name, tool)),
+                false => clashes.push(name),
+            }
+        }
+        (tools, clashes)
+    }
+
+    fn get(&self, name: &str) -> Option<Arc<dyn Tool>> {
+        self.now().0.into_iter().find(|(known, _)| known == name).map(|(_, tool)| tool)
     }
 
     /// Answers a call with exactly one observation: the tool's, or the reason why there is none.
@@ -60,7 +91,7 @@ impl ToolRegistry {
     pub async fn call(&self, call: &ToolCall, context: &CallContext, max_bytes: usize) -> Observation {
         let mut observation = match self.get(&call.tool) {
             Some(tool) => run(tool.as_ref(), call, context).await,
-            None if self.tools.is_empty() => {
+            None if self.names().is_empty() => {
                 Observation::error(format!("There is no tool {:?}: answer without tools.", call.tool))
             }
             None => Observation::error(format!(
@@ -96,4 +127,68 @@ async fn run(tool: &dyn Tool, call: &ToolCall, context: &CallContext) -> Observa
         observation.status = Status::Timeout;
     }
     observation
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        sync::Mutex,
+        time::{Duration, Instant},
+    };
+
+    use chat::{Arguments, CancellationToken};
+
+    use super::*;
+    use crate::function::function;
+
+    #[derive(schemars::JsonSchema, serde::Deserialize)]
+    struct Nothing {}
+
+    /// A tool that answers with `answer`.
+    fn tool(name: &str, answer: &'static str) -> Arc<dyn Tool> {
+        Arc::new(function(name, "", async move |_: Nothing| Ok::<_, String>(answer)))
+    }
+
+    #[derive(Default)]
+    struct Changing(Mutex<Vec<(String, Arc<dyn Tool>)>>);
+
+    impl Changing {
+        fn set(&self, tools: &[(&str, &'static str)]) {
+            *self.0.lock().unwrap() =
+                tools.iter().map(|(name, answer)| ((*name).to_owned(), tool(name, answer))).collect();
+        }
+    }
+
+    impl ToolSource for Changing {
+        fn tools(&self) -> Vec<(String, Arc<dyn Tool>)> {
+            self.0.lock().unwrap().clone()
+        }
+    }
+
+    async fn answer(registry: &ToolRegistry, name: &str) -> String {
+        let call = ToolCall { tool: name.to_owned(), arguments: Arguments::parse(name, "{}").unwrap() };
+        let deadline = Instant::now() + Duration::from_secs(60);
+        let context = CallContext { cancel: CancellationToken::new(), deadline };
+        registry.call(&call, &context, 1000).await.text
+    }
+
+    #[tokio::test]
+    async fn a_source_is_asked_each_time() {
+        let mut registry = ToolRegistry::default();
+        registry.register(tool("own", "mine")).unwrap();
+        let source = Arc::new(Changing::default());
+        registry.register_source(source.clone());
+        assert_eq!(registry.names(), ["own"]);
+        source.set(&[("a", "first"), ("own", "not mine"), ("a", "second")]);
+        assert_eq!(registry.names(), ["own", "a"]);
+        assert_eq!(registry.specs().iter().map(ToolSpec::name).collect::<Vec<_>>(), ["own", "a"]);
+        assert_eq!(registry.clashes(), ["own", "a"]);
+        assert_eq!(
+            (answer(&registry, "own").await, answer(&registry, "a").await),
+            ("mine".into(), "first".into())
+        );
+        source.set(&[]);
+        assert_eq!(answer(&registry, "a").await, "There is no tool \"a\". The tools are: own.");
+        assert_eq!(registry.register(tool("own", "again")), Err(RegistryError::Duplicate("own".into())));
+    }
 }
