@@ -32,15 +32,15 @@ impl<R> BoundedLines<R> {
 
     /// Counts on; false if the line has become too long.
     fn take(&mut self, bytes: &[u8]) -> bool {
-        let mut pieces = bytes.split(|&byte| byte == b'\n');
-        let first = pieces.next().map_or(0, <[u8]>::len);
-        let fits = self.n_bytes + first <= self.max;
-        match pieces.next_back() {
-            Some(last) => self.n_bytes = last.len(),
-            None => self.n_bytes += first,
+        let mut longest = 0;
+        for (i, piece) in bytes.split(|&byte| byte == b'\n').enumerate() {
+            if i > 0 {
+                self.n_bytes = 0;
+            }
+            self.n_bytes += piece.len();
+            longest = longest.max(self.n_bytes);
         }
-        // A line within one read is shorter than the buffer, which is shorter than the limit.
-        fits
+        longest <= self.max
     }
 }
 

@@ -268,12 +268,12 @@ mod tests {
     fn a_flag_is_a_name_and_a_command_or_an_address() {
         check_flag(
             "files=npx -y 'my server' .",
-            Ok(("files", r#"Stdio { command: ["npx", "-y", "my server", "."], env: {}, cwd: None }"#)),
+            Ok(("files", r#"Stdio { command: ["npx", "-y", "my server", "."], env: [], cwd: None }"#)),
         );
-        check_flag("a=b=c", Ok(("a", r#"Stdio { command: ["b=c"], env: {}, cwd: None }"#)));
+        check_flag("a=b=c", Ok(("a", r#"Stdio { command: ["b=c"], env: [], cwd: None }"#)));
         check_flag(
             "web=https://example.test/mcp?a=b",
-            Ok(("web", r#"Http { url: "https://example.test/mcp?a=b", headers: {} }"#)),
+            Ok(("web", r#"Http { url: "https://example.test/mcp?a=b", headers: [] }"#)),
         );
         check_flag("npx server", Err(SettingsError::Flag("npx server".into())));
         check_flag("files=", Err(SettingsError::Flag("files=".into())));
@@ -304,7 +304,7 @@ mod tests {
         check_config(
             json!({ "command": ["x", "."], "env": { "KEY": "secret" }, "timeout_s": 900 }),
             Ok(concat!(
-                r#"ServerSettings { transport: Stdio { command: ["x", "."], env: {"KEY"}, cwd: None }, "#,
+                r#"ServerSettings { transport: Stdio { command: ["x", "."], env: ["KEY"], cwd: None }, "#,
                 "startup_timeout: 60s, timeout: 900s, max_timeout: 900s, restarts: 1 }"
             )),
         );
@@ -312,7 +312,7 @@ mod tests {
             json!({ "url": "http://127.0.0.1:1/mcp", "headers": { "Authorization": "Bearer x" },
                     "startup_timeout_s": 0.5, "max_timeout_s": 90, "restarts": 0 }),
             Ok(concat!(
-                r#"ServerSettings { transport: Http { url: "http://127.0.0.1:1/mcp", headers: {"Authorization"} }, "#,
+                r#"ServerSettings { transport: Http { url: "http://127.0.0.1:1/mcp", headers: ["Authorization"] }, "#,
                 "startup_timeout: 500ms, timeout: 60s, max_timeout: 90s, restarts: 0 }"
             )),
         );
