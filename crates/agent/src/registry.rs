@@ -9,11 +9,13 @@ use crate::{
     tool::{CallContext, Tool},
 };
 
+/// With its name, which a specification of many kilobytes would otherwise be copied for.
+type Named = (String, Arc<dyn Tool>);
+
 /// The tools that a model may call, in the order in which it is shown them.
 #[derive(Clone, Default)]
 pub struct ToolRegistry {
-    /// With their names, which a specification of many kilobytes would otherwise be copied for.
-    tools: Vec<(String, Arc<dyn Tool>)>,
+    tools: Vec<Named>,
     sources: Vec<Arc<dyn ToolSource>>,
 }
 
@@ -70,7 +72,7 @@ impl ToolRegistry {
     }
 
     /// The tools that there are now, and the names that a source has in vain.
-    fn now(&self) -> (Vec<(String, Arc<dyn Tool>)>, Vec<String>) {
+    fn now(&self) -> (Vec<Named>, Vec<String>) {
         let mut taken: HashSet<String> = self.tools.iter().map(|(name, _)| name.clone()).collect();
         let (mut tools, mut clashes) = (self.tools.clone(), Vec::new());
         for (name, tool) in self.sources.iter().flat_map(|source| source.tools()) {
@@ -146,7 +148,7 @@ mod tests {
 
     /// A tool that answers with `answer`.
     fn tool(name: &str, answer: &'static str) -> Arc<dyn Tool> {
-        Arc::new(function(name, "", async move |_: Nothing| Ok::<_, String>(answer)))
+        Arc::new(function(name, "", move |_: Nothing| std::future::ready(Ok::<_, String>(answer))))
     }
 
     #[derive(Default)]

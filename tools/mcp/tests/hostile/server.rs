@@ -47,6 +47,7 @@ fn usual(method: &str) -> Value {
     }
 }
 
+#[allow(clippy::zombie_processes, reason = "what it leaves behind is what is tested")]
 fn take(step: &Value, message: &Value) {
     let (name, value) = step.as_object().and_then(|step| step.iter().next()).unwrap();
     let reply = |key: &str, value: Value| {
@@ -77,7 +78,7 @@ fn take(step: &Value, message: &Value) {
             let piece = value[1].as_str().unwrap().repeat(1000);
             (0..value[0].as_u64().unwrap()).for_each(|_| send(&piece));
         }
-        "stderr" => eprint!("{}", value.as_str().unwrap()),
+        "stderr" => io::stderr().write_all(value.as_str().unwrap().as_bytes()).unwrap(),
         "exit" => process::exit(value.as_i64().unwrap() as i32),
         "abort" => process::abort(),
         "wait" => thread::sleep(std::time::Duration::from_millis(value.as_u64().unwrap())),
