@@ -12,17 +12,12 @@ use crate::{
     functions, interrupt, toolbox,
 };
 
-/// Starts and reaches the servers of `--mcp`, unless the user interrupts: then there are none.
+/// Starts and reaches the servers of `--mcp`, unless `cancel` fires.
 pub async fn connect(servers: &[(String, ServerSettings)], cancel: &CancellationToken) -> Arc<Servers> {
     // Without a current folder no server starts, and says so.
     let workdir = std::env::current_dir().unwrap_or_default();
     let host = Host::new(workdir, functions::outputs()).with_environment(std::env::vars_os());
-    let connecting = Servers::connect(servers.iter().cloned(), host.clone());
-    let connected = tokio::select! {
-        connected = connecting => connected,
-        () = cancel.cancelled() => Servers::connect([], host).await,
-    };
-    Arc::new(connected)
+    Arc::new(Servers::connect(servers.iter().cloned(), host, cancel).await)
 }
 
 /// One sentence for each server that failed and each tool that is not offered.

@@ -53,8 +53,15 @@ async fn with_servers(
     args: &McpArgs,
     work: impl AsyncFnOnce(Arc<Servers>) -> Result<Exit, Failure>,
 ) -> Result<Exit, Failure> {
-    // An interrupt ends the process, and with it the servers' input.
-    let servers = mcp::connect(&args.servers, &CancellationToken::new()).await;
+    let cancel = CancellationToken::new();
+    if !args.servers.is_empty() {
+        interrupt::cancel_on_signal(cancel.clone());
+    }
+    let servers = mcp::connect(&args.servers, &cancel).await;
+    if cancel.is_cancelled() {
+        servers.shut_down().await;
+        return Ok(Exit::Interrupted);
+    }
     mcp::warn(&servers, &ToolRegistry::default());
     let end = work(servers.clone()).await;
     servers.shut_down().await;

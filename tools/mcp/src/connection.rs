@@ -13,8 +13,9 @@ use tokio::{
     process::Command,
     sync::{Mutex, Notify},
     task::JoinHandle,
-    time::timeout,
+    time::{Instant, timeout},
 };
+use tokio_util::sync::CancellationToken;
 
 use crate::{
     handler::Handler,
@@ -50,19 +51,24 @@ enum Failure {
 }
 
 impl Connection {
-    /// Starts or reaches a server and lists its tools.
+    /// Starts or reaches a server and lists its tools. When `cancel` fires, a process is ended first.
     ///
     /// # Errors
     /// The reason, as the end of a sentence that begins with the server.
-    pub async fn open(name: &str, settings: &ServerSettings, host: &Host) -> Result<(Self, Offers), String> {
+    pub async fn open(
+        name: &str,
+        settings: &ServerSettings,
+        host: &Host,
+        cancel: &CancellationToken,
+    ) -> Result<(Self, Offers), String> {
         let newest = ClientLifecycleMode::Discover { preferred_versions: vec![ProtocolVersion::LATEST] };
         // Nearly every server knows the first; some new ones know only the second.
-        let refused = match Self::begin(name, settings, host, ClientLifecycleMode::Initialize).await {
+        let refused = match Self::begin(name, settings, host, ClientLifecycleMode::Initialize, cancel).await {
             Ok(opened) => return Ok(opened),
             Err(Failure::Failed(why)) => return Err(why),
             Err(Failure::Refused(why)) => why,
         };
-        match Self::begin(name, settings, host, newest).await {
+        match Self::begin(name, settings, host, newest, cancel).await {
             Ok(opened) => Ok(opened),
             Err(_) => Err(refused),
         }
@@ -73,40 +79,36 @@ impl Connection {
         settings: &ServerSettings,
         host: &Host,
         mode: ClientLifecycleMode,
+        cancel: &CancellationToken,
     ) -> Result<(Self, Offers), Failure> {
         let changed = Arc::new(Notify::new());
         let handler = Handler { changed: changed.clone() };
-        let deadline = tokio::time::Instant::now() + settings.startup_timeout;
+        let patience = Patience { startup: settings.startup_timeout, began: Instant::now(), cancel };
         let mut process = None;
         let began = match &settings.transport {
             Transport::Stdio { .. } => {
                 let (transport, started) = start(settings, host).map_err(Failure::Failed)?;
                 process = Some(started);
-                tokio::time::timeout_at(deadline, handler.serve_with_lifecycle(transport, mode)).await
+                patience.wait(handler.serve_with_lifecycle(transport, mode)).await
             }
             Transport::Http { url, headers } => {
                 let transport = http::transport(url, headers, host).map_err(Failure::Failed)?;
-                tokio::time::timeout_at(deadline, handler.serve_with_lifecycle(transport, mode)).await
+                patience.wait(handler.serve_with_lifecycle(transport, mode)).await
             }
         };
-        let late = || format!("did not start within {} s", settings.startup_timeout.as_secs_f64());
         let service = match began {
             Ok(Ok(service)) => service,
             Ok(Err(error)) => return Err(failure(error, process.as_ref()).await),
-            Err(_) => return Err(Failure::Failed(with_tail(late(), process.as_ref()).await)),
+            Err(why) => return Err(Failure::Failed(with_tail(why, process.as_ref()).await)),
         };
         let connection = Self::new(service, changed, process);
-        match tokio::time::timeout_at(deadline, connection.offers(name)).await {
-            Ok(Ok(offers)) => Ok((connection, offers)),
-            Ok(Err(why)) => {
-                connection.close().await;
-                Err(Failure::Failed(format!("did not list its tools: {why}")))
-            }
-            Err(_) => {
-                connection.close().await;
-                Err(Failure::Failed(format!("{}: it did not list its tools", late())))
-            }
-        }
+        let why = match patience.wait(connection.offers(name)).await {
+            Ok(Ok(offers)) => return Ok((connection, offers)),
+            Ok(Err(why)) => format!("did not list its tools: {why}"),
+            Err(why) => format!("{why}: it did not list its tools"),
+        };
+        connection.close().await;
+        Err(Failure::Failed(why))
     }
 
     fn new(
@@ -164,6 +166,27 @@ impl Drop for Connection {
     fn drop(&mut self) {
         if let Some(listening) = &self.listening {
             listening.abort();
+        }
+    }
+}
+
+/// How long a start may take.
+struct Patience<'a> {
+    startup: Duration,
+    began: Instant,
+    cancel: &'a CancellationToken,
+}
+
+impl Patience<'_> {
+    /// Waits for a part of the start, or gives the reason why not longer.
+    async fn wait<T>(&self, part: impl Future<Output = T>) -> Result<T, String> {
+        tokio::select! {
+            biased;
+            () = self.cancel.cancelled() => Err("was interrupted while it started".to_owned()),
+            () = tokio::time::sleep_until(self.began + self.startup) => {
+                Err(format!("did not start within {} s", self.startup.as_secs_f64()))
+            }
+            done = part => Ok(done),
         }
     }
 }

@@ -15,7 +15,7 @@
 //! # let folder = tempfile::tempdir()?;
 //! let host = Host::new(folder.path(), folder.path().join("artifacts")).with_environment(std::env::vars_os());
 //! let settings = [ServerSettings::from_flag("files=no-such-server --root .")?];
-//! let servers = Arc::new(Servers::connect(settings, host).await);
+//! let servers = Arc::new(Servers::connect(settings, host, &chat::CancellationToken::new()).await);
 //! for failure in servers.failures() {
 //!     assert_eq!(failure.to_string(), "the MCP server files cannot start: there is no program \"no-such-server\"");
 //! }

@@ -13,6 +13,7 @@ use tokio::{
     task::JoinHandle,
     time::timeout,
 };
+use tokio_util::sync::CancellationToken;
 
 use crate::{
     connection::Connection,
@@ -68,8 +69,9 @@ impl Server {
         settings: ServerSettings,
         host: Arc<Host>,
         version: watch::Sender<u64>,
+        cancel: &CancellationToken,
     ) -> Result<Arc<Self>, String> {
-        let (connection, offers) = Connection::open(&name, &settings, &host).await?;
+        let (connection, offers) = Connection::open(&name, &settings, &host, cancel).await?;
         let server = Arc::new_cyclic(|server| Self {
             name,
             restarts_left: AtomicU32::new(settings.restarts),
@@ -101,8 +103,12 @@ impl Server {
     ///
     /// # Errors
     /// The reason why there is none, as the end of a sentence about the server.
-    pub async fn connection(self: &Arc<Self>) -> Result<Arc<Connection>, String> {
-        let mut state = self.state.lock().await;
+    pub async fn connection(self: &Arc<Self>, cancel: &CancellationToken) -> Result<Arc<Connection>, String> {
+        let mut state = tokio::select! {
+            biased;
+            () = cancel.cancelled() => return Err("was not asked".to_owned()),
+            state = self.state.lock() => state,
+        };
         let why = match &*state {
             State::Up(live) if !live.connection.is_closed() => return Ok(live.connection.clone()),
             State::Up(live) => live.connection.end().await,
@@ -113,13 +119,18 @@ impl Server {
             return Err(why);
         }
         self.restarts_left.fetch_sub(1, Ordering::Relaxed);
-        match Connection::open(&self.name, &self.settings, &self.host).await {
+        match Connection::open(&self.name, &self.settings, &self.host, cancel).await {
             Ok((connection, offers)) => {
                 let live = live(Arc::downgrade(self), connection);
                 let connection = live.connection.clone();
                 *state = State::Up(live);
                 self.set(offers);
                 Ok(connection)
+            }
+            // The next call may try.
+            Err(_) if cancel.is_cancelled() => {
+                self.restarts_left.fetch_add(1, Ordering::Relaxed);
+                Err(why)
             }
             Err(again) => {
                 let why = format!("{why}. When it was started again it {again}");

@@ -5,6 +5,7 @@ use std::{collections::BTreeSet, sync::Arc};
 use agent::{Tool, ToolSource};
 use futures::future::join_all;
 use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
 
 use crate::{
     host::Host,
@@ -35,8 +36,13 @@ pub struct Servers {
 }
 
 impl Servers {
-    /// Starts and reaches all servers at once. What fails is in [`Servers::failures`].
-    pub async fn connect(settings: impl IntoIterator<Item = (String, ServerSettings)>, host: Host) -> Self {
+    /// Starts and reaches all servers at once. What fails is in [`Servers::failures`], and so is what
+    /// has not started when `cancel` fires.
+    pub async fn connect(
+        settings: impl IntoIterator<Item = (String, ServerSettings)>,
+        host: Host,
+        cancel: &CancellationToken,
+    ) -> Self {
         let host = Arc::new(host);
         let version = watch::Sender::new(0);
         let mut names = BTreeSet::new();
@@ -51,7 +57,7 @@ impl Servers {
                 Ok(()) => None,
             };
             match refused {
-                None => starting.push(start(name, settings, host.clone(), version.clone())),
+                None => starting.push(start(name, settings, host.clone(), version.clone(), cancel)),
                 Some(reason) => failures.push(StartError { server: name, reason }),
             }
         }
@@ -111,7 +117,8 @@ async fn start(
     settings: ServerSettings,
     host: Arc<Host>,
     version: watch::Sender<u64>,
+    cancel: &CancellationToken,
 ) -> Result<Arc<Server>, StartError> {
-    let server = Server::start(name.clone(), settings, host, version).await;
+    let server = Server::start(name.clone(), settings, host, version, cancel).await;
     server.map_err(|reason| StartError { server: name, reason })
 }

@@ -56,13 +56,9 @@ impl McpTool {
             Ok(arguments) => arguments,
             Err(why) => return Observation::error(why),
         };
-        let connection = tokio::select! {
-            biased;
-            () = context.cancel.cancelled() => return self.cancelled(),
-            connection = self.server.connection() => connection,
-        };
-        let connection = match connection {
+        let connection = match self.server.connection(&context.cancel).await {
             Ok(connection) => connection,
+            Err(_) if context.cancel.is_cancelled() => return self.cancelled(),
             Err(why) => {
                 return Observation::error(format!("{} {why}. Do without its tools.", self.subject()));
             }

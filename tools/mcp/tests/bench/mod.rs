@@ -28,13 +28,20 @@ pub struct Bench {
 impl Bench {
     /// Servers that run in a folder of their own, with two variables beside `PATH`.
     pub async fn new<'a>(settings: impl IntoIterator<Item = (&'a str, ServerSettings)>) -> Self {
+        Self::until(settings, &CancellationToken::new()).await
+    }
+
+    pub async fn until<'a>(
+        settings: impl IntoIterator<Item = (&'a str, ServerSettings)>,
+        cancel: &CancellationToken,
+    ) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let variables =
             [("PATH", std::env::var("PATH").unwrap().as_str()), ("HOME", "/nowhere"), ("SECRET", "s3cret")]
                 .map(|(name, value)| (name.into(), value.into()));
         let host = Host::new(folder.path(), folder.path().join("artifacts")).with_environment(variables);
         let settings = settings.into_iter().map(|(name, settings)| (name.to_owned(), settings));
-        Self { servers: Servers::connect(settings, host).await, folder }
+        Self { servers: Servers::connect(settings, host, cancel).await, folder }
     }
 
     pub fn names(&self) -> Vec<String> {

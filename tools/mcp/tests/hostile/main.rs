@@ -48,7 +48,7 @@ fn main() {
         runtime.block_on(check(case));
         n_passed += 1;
     }
-    let others: [(&str, BoxFuture<()>); 9] = [
+    let others: [(&str, BoxFuture<()>); 10] = [
         (
             "a_cancelled_call_is_cancelled_at_the_server",
             Box::pin(a_cancelled_call_is_cancelled_at_the_server()),
@@ -63,6 +63,7 @@ fn main() {
             Box::pin(a_stubborn_server_is_killed_with_all_that_it_started()),
         ),
         ("dropped_servers_are_killed", Box::pin(dropped_servers_are_killed())),
+        ("an_interrupt_ends_a_start", Box::pin(an_interrupt_ends_a_start())),
         ("what_servers_ask_is_refused", Box::pin(what_servers_ask_is_refused())),
     ];
     for (name, test) in others {
@@ -259,6 +260,24 @@ async fn dropped_servers_are_killed() {
     let bench = Bench::new([("h", stubborn(&left))]).await;
     assert_eq!(bench.call("h__t", json!({})).await.text, "left");
     drop(bench);
+    is_gone(std::fs::read_to_string(&left).unwrap().trim()).await;
+}
+
+async fn an_interrupt_ends_a_start() {
+    let folder = tempfile::tempdir().unwrap();
+    let left = folder.path().join("left");
+    let script = json!({ "initialize": [[{ "leave": true }, { "hang": true }]] });
+    let settings = hostile(&script, &json!({ "env": { "LEFT": left } }));
+    let cancel = CancellationToken::new();
+    let interrupt = async {
+        while !left.is_file() {
+            tokio::task::yield_now().await;
+        }
+        cancel.cancel();
+    };
+    let (bench, ()) = tokio::join!(Bench::until([("h", settings)], &cancel), interrupt);
+    let failure = bench.servers.failures()[0].to_string();
+    assert_eq!(failure, "the MCP server h was interrupted while it started");
     is_gone(std::fs::read_to_string(&left).unwrap().trim()).await;
 }
 
