@@ -17,7 +17,7 @@ fn itself(home: &Home) -> String {
     home.write(
         "greet.json",
         r#"{ "name": "greet", "description": "Says hello\nin a line",
-             "handler": { "type": "command", "command": ["echo", "hello"] } }"#,
+             "handler": { "type": "command", "command": ["/bin/echo", "hello"] } }"#,
     );
     format!("g={} mcp --tool greet.json", env!("CARGO_BIN_EXE_gimlet"))
 }

@@ -143,7 +143,7 @@ impl Connection {
     /// Waits for the end of a server that is going, and gives the reason as the end of a sentence.
     pub async fn end(&self) -> String {
         match &self.process {
-            Some(process) => match timeout(CLOSE, process.end()).await {
+            Some(process) => match timeout(CLOSE, process.end("")).await {
                 Ok(how) => how,
                 Err(_) => "has stopped speaking".to_owned(),
             },
@@ -225,11 +225,7 @@ async fn failure(error: ClientInitializeError, process: Option<&Process>) -> Fai
         (
             ClientInitializeError::ConnectionClosed(_) | ClientInitializeError::TransportError { .. },
             Some(process),
-        ) => Failure::Failed(format!("{} before it was ready", process.end().await).replacen(
-            "; its standard error ends:",
-            " before it was ready; its standard error ends:",
-            1,
-        )),
+        ) => Failure::Failed(process.end(" before it was ready").await),
         (error, process) => {
             let why = format!("did not start: {}", reason(&error));
             Failure::Failed(with_tail(why, process).await)

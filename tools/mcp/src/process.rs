@@ -130,8 +130,9 @@ async fn keep_tail(mut stderr: impl AsyncRead + Unpin, tail: Arc<Mutex<VecDeque<
 }
 
 impl Process {
-    /// Waits for its end, and gives the reason as the end of a sentence about the server.
-    pub async fn end(&self) -> String {
+    /// Waits for its end, and gives the reason as the end of a sentence about the server; `when` says
+    /// what it was at, if that is known.
+    pub async fn end(&self, when: &str) -> String {
         let mut ended = self.ended.clone();
         let status = ended.wait_for(Option::is_some).await.ok().and_then(|status| *status);
         let how = match status.map(|status| (status.code(), status.signal())) {
@@ -146,8 +147,8 @@ impl Process {
             _ => "ended".to_owned(),
         };
         match self.stderr_tail() {
-            tail if tail.is_empty() => how,
-            tail => format!("{how}; its standard error ends:\n{tail}"),
+            tail if tail.is_empty() => format!("{how}{when}"),
+            tail => format!("{how}{when}; its standard error ends:\n{tail}"),
         }
     }
 

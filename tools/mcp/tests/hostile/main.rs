@@ -85,6 +85,10 @@ async fn check(case: Case) {
     let bench = Bench::new([("hostile", hostile(&case.script, &Value::Object(case.settings)))]).await;
     let failures: Vec<String> = bench.servers.failures().iter().map(ToString::to_string).collect();
     assert_eq!(failures.len(), usize::from(!case.failure.is_empty()), "{}: {failures:?}", case.name);
+    assert!(
+        failures.iter().all(|failure| failure.matches("before it was ready").count() < 2),
+        "{failures:?}"
+    );
     for part in &case.failure {
         assert!(failures[0].contains(part), "{}: {part:?} is not in {failures:?}", case.name);
     }
