@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use rmcp::{
     ClientHandler, RoleClient,
-    model::{ClientConfig, ElicitRequestParams, ElicitResult, ErrorCode, ErrorData, Implementation},
+    model::{
+        ClientConfig, ElicitRequestParams, ElicitResult, ErrorCode, ErrorData, Implementation,
+        ProtocolVersion,
+    },
     service::{NotificationContext, RequestContext},
 };
 use tokio::sync::Notify;
@@ -45,6 +48,8 @@ impl ClientHandler for Handler {
     fn get_info(&self) -> ClientConfig {
         let mut config = ClientConfig::default();
         config.client_info = implementation();
+        // The newest version has no such handshake: to name it here would confuse older servers.
+        config.protocol_version = ProtocolVersion::LATEST_WITH_INITIALIZE;
         config
     }
 }

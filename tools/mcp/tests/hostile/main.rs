@@ -299,6 +299,8 @@ async fn what_servers_ask_is_refused() {
     ]] });
     let bench = Bench::new([("h", recorded(&script, &record))]).await;
     assert_eq!(bench.call("h__t", json!({})).await.text, "asked");
+    let begin = &lines_of(&record, "initialize").await[0]["params"];
+    assert_eq!((&begin["protocolVersion"], &begin["capabilities"]), (&json!("2025-11-25"), &json!({})));
     for id in 101..=105 {
         let lines = lines_of(&record, &format!("\"id\":{id},")).await;
         let answer = lines.iter().find(|line| line["id"] == id).unwrap();
