@@ -77,6 +77,7 @@ fn list(files: &[PathBuf], servers: Arc<Servers>, json: bool) -> Result<Exit, Fa
         writeln!(stdout, "{}", serde_json::to_string(&specs).map_err(|e| Failure::runtime(e.into()))?)?;
         return Ok(Exit::Ok);
     }
+    let width = specs.iter().map(|spec| spec.name().len() + 1).fold(16, usize::max);
     for spec in &specs {
         let description = match spec {
             ToolSpec::Builtin(builtin) => builtin.description(),
@@ -84,7 +85,7 @@ fn list(files: &[PathBuf], servers: Arc<Servers>, json: bool) -> Result<Exit, Fa
         };
         // A description of many lines has its gist in the first.
         let gist = clean(description.lines().next().unwrap_or_default());
-        writeln!(stdout, "{:16}{gist}", spec.name())?;
+        writeln!(stdout, "{:width$}{gist}", spec.name())?;
     }
     Ok(Exit::Ok)
 }
