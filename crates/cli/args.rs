@@ -3,6 +3,7 @@
 use std::{path::PathBuf, time::Duration};
 
 use clap::{Args as ClapArgs, Parser, Subcommand};
+use tool_mcp::ServerSettings;
 
 /// A terminal agent runtime with a local GLM-4.
 #[derive(Parser)]
@@ -24,6 +25,8 @@ pub enum Command {
         #[command(subcommand)]
         command: ToolCommand,
     },
+    /// Serve the tools to an MCP client on standard input and output
+    Mcp(McpServeArgs),
     /// Look into a model
     Model {
         #[command(subcommand)]
@@ -68,6 +71,8 @@ pub struct SessionArgs {
     pub tools: String,
     #[command(flatten)]
     pub functions: FunctionArgs,
+    #[command(flatten)]
+    pub mcp: McpArgs,
     /// Instructions in front of the prompt
     #[arg(long, value_name = "TEXT")]
     pub system: Option<String>,
@@ -93,6 +98,25 @@ pub struct FunctionArgs {
     /// Offer the functions of this manifest, or of each in this folder; can be repeated
     #[arg(long = "tool", value_name = "FILE|DIR")]
     pub files: Vec<PathBuf>,
+}
+
+#[derive(ClapArgs)]
+pub struct McpArgs {
+    /// Use the tools of this MCP server: a command that starts it, or its address; can be repeated
+    #[arg(long = "mcp", value_name = "NAME=COMMAND|URL", value_parser = ServerSettings::from_flag)]
+    pub servers: Vec<(String, ServerSettings)>,
+}
+
+#[derive(ClapArgs)]
+pub struct McpServeArgs {
+    /// The tools to serve: `python`, or `none`
+    #[arg(long, env = "GIMLET_TOOLS", default_value = "python", value_name = "LIST")]
+    pub tools: String,
+    #[command(flatten)]
+    pub functions: FunctionArgs,
+    /// The most time of one call, like 90s or 2m
+    #[arg(long, default_value = "10m", value_parser = duration, value_name = "DURATION")]
+    pub timeout: Duration,
 }
 
 /// Whose prompt is shown.
@@ -132,6 +156,8 @@ pub enum ToolCommand {
     List {
         #[command(flatten)]
         functions: FunctionArgs,
+        #[command(flatten)]
+        mcp: McpArgs,
         /// Print the specifications as JSON
         #[arg(long)]
         json: bool,
@@ -147,6 +173,8 @@ pub enum ToolCommand {
         name: String,
         #[command(flatten)]
         functions: FunctionArgs,
+        #[command(flatten)]
+        mcp: McpArgs,
         #[command(flatten)]
         seen: SeenArgs,
     },
@@ -165,6 +193,8 @@ pub enum ToolCommand {
         arguments: String,
         #[command(flatten)]
         functions: FunctionArgs,
+        #[command(flatten)]
+        mcp: McpArgs,
         /// The most time, like 90s or 2m
         #[arg(long, default_value = "60s", value_parser = duration, value_name = "DURATION")]
         timeout: Duration,

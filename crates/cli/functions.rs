@@ -11,6 +11,7 @@ use anyhow::{Context, anyhow};
 use chat::{ToolSpec, Words, wire::Format};
 use glm::Codec;
 use tool_function::{Function, Host, ManifestError, Registered, load_all};
+use tool_mcp::Servers;
 
 use crate::{
     args::SeenArgs,
@@ -50,15 +51,20 @@ pub fn registered() -> anyhow::Result<Registered> {
     Ok(Registered::new(folders::base("XDG_CONFIG_HOME", ".config")?.join("gimlet/tools")))
 }
 
-/// What functions may use of this program. Outputs that are too long for a model are kept in
-/// `gimlet/outputs` in `$XDG_CACHE_HOME`, or in its default.
+/// Where outputs are kept that are too long for a model or are not text: `gimlet/outputs` in
+/// `$XDG_CACHE_HOME`, or in its default.
+pub fn outputs() -> PathBuf {
+    let cache = folders::base("XDG_CACHE_HOME", ".cache").unwrap_or_else(|_| std::env::temp_dir());
+    cache.join("gimlet/outputs")
+}
+
+/// What functions may use of this program.
 ///
 /// # Errors
 /// The current folder or this program's own file is gone.
 pub fn host() -> anyhow::Result<Arc<Host>> {
     let workdir = std::env::current_dir().context("the current folder cannot be used")?;
-    let cache = folders::base("XDG_CACHE_HOME", ".cache").unwrap_or_else(|_| std::env::temp_dir());
-    let host = Host::new(cache.join("gimlet/outputs"), workdir)
+    let host = Host::new(outputs(), workdir)
         .with_environment(std::env::vars_os())
         .with_python(toolbox::program()?, sandbox::Limits::default());
     Ok(Arc::new(host))
@@ -93,8 +99,8 @@ pub fn remove(name: &str) -> Result<Exit, Failure> {
 ///
 /// # Errors
 /// There is no such tool, or no such model.
-pub fn show(name: &str, files: &[PathBuf], seen: &SeenArgs) -> Result<Exit, Failure> {
-    let specs = toolbox::one(name, files).map_err(Failure::usage)?.registry.specs();
+pub fn show(name: &str, files: &[PathBuf], servers: &Servers, seen: &SeenArgs) -> Result<Exit, Failure> {
+    let specs = toolbox::one(name, files, servers).map_err(Failure::usage)?.registry.specs();
     let (_, text) = Seen::new(seen).map_err(Failure::usage)?.text(&specs);
     writeln!(io::stdout(), "{text}")?;
     Ok(Exit::Ok)

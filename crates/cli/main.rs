@@ -13,6 +13,7 @@ mod functions;
 mod input;
 mod interrupt;
 mod json_lines;
+mod mcp;
 mod model;
 mod models;
 mod plain;
@@ -36,7 +37,7 @@ fn main() -> ExitCode {
     if std::env::args_os().nth(1).is_some_and(|arg| arg == sandbox::WORKER_ARG) {
         sandbox::worker_main();
     }
-    let Settings { args, values, .. } = match Settings::read() {
+    let Settings { args, values } = match Settings::read() {
         Ok(settings) => settings,
         Err(failure) => return failure.report(),
     };
@@ -48,6 +49,7 @@ fn main() -> ExitCode {
         match args.command {
             Command::Run(args) => run::run(args).await,
             Command::Tool { command } => tool::tool(command).await,
+            Command::Mcp(args) => mcp::serve(args).await,
             Command::Model { command } => model::model(command).await,
             Command::Doctor(args) => doctor::doctor(args).await,
             Command::Config(args) => config_show::show(&values, args.json),

@@ -11,7 +11,7 @@ use crate::{
     exit::{Exit, Failure},
     folders, input, interrupt,
     json_lines::JsonLines,
-    models,
+    mcp, models,
     plain::Plain,
     show::show,
     toolbox,
@@ -27,7 +27,7 @@ const MAX_PROMPT_BYTES: u64 = 16 << 20;
 /// event and is the exit code.
 pub async fn run(args: RunArgs) -> Result<Exit, Failure> {
     let prompt = prompt(&args.prompt).map_err(Failure::usage)?;
-    let toolbox =
+    let mut toolbox =
         toolbox::open(&args.session.tools, &args.session.functions.files).map_err(Failure::usage)?;
     let mut output = args.output.as_deref().map(create).transpose().map_err(Failure::usage)?;
 
@@ -42,6 +42,11 @@ pub async fn run(args: RunArgs) -> Result<Exit, Failure> {
         false => tokio::spawn(show(events, Plain::new(args.verbose), cancel.clone())),
     };
     log(&mut session);
+    let servers = mcp::connect(&args.session.mcp.servers, &cancel).await;
+    toolbox.registry.register_source(servers.clone());
+    for message in mcp::warnings(&servers, &toolbox.registry) {
+        session.emit(Event::Error { message, hint: Some("the session goes on without it".to_owned()) });
+    }
 
     let limits = Limits {
         max_steps: args.session.max_steps,
@@ -84,7 +89,9 @@ pub async fn run(args: RunArgs) -> Result<Exit, Failure> {
     }
     session.finish(&turn, exit as u8);
     drop(session);
-    shown.await.map_err(|panic| Failure::runtime(panic.into()))??;
+    // The answer does not wait for the servers' end.
+    let (shown, ()) = tokio::join!(shown, servers.shut_down());
+    shown.map_err(|panic| Failure::runtime(panic.into()))??;
     Ok(exit)
 }
 

@@ -17,8 +17,6 @@ const INSTEAD_OF_MODEL: [&str; 2] = ["format", "tokenizer"];
 pub struct Settings {
     /// The arguments, completed from the settings files.
     pub args: Args,
-    /// What the settings files say besides.
-    pub config: Config,
     /// The values of flags, for showing.
     pub values: Vec<Setting>,
 }
@@ -62,7 +60,7 @@ impl Settings {
         let args =
             Args::from_arg_matches(&matches).map_err(|error| Failure::usage(blame(&error, &config)))?;
         let values = values(deepest(&first), deepest(&matches), &filled, &config);
-        Ok(Self { args, config, values })
+        Ok(Self { args, values })
     }
 }
 

@@ -10,10 +10,12 @@ use agent::{CallContext, Limits, ToolRegistry, clean};
 use anyhow::Context;
 use chat::{Arguments, CancellationToken, Observation, Status, ToolCall, ToolSpec};
 
+use tool_mcp::Servers;
+
 use crate::{
-    args::ToolCommand,
+    args::{McpArgs, ToolCommand},
     exit::{Exit, Failure},
-    function_test, functions, input, interrupt,
+    function_test, functions, input, interrupt, mcp,
     toolbox::{self, Toolbox},
 };
 
@@ -26,31 +28,64 @@ const MAX_ARGUMENT_BYTES: u64 = 16 << 20;
 /// An unknown tool, arguments that cannot be read, output that cannot be written.
 pub async fn tool(command: ToolCommand) -> Result<Exit, Failure> {
     match command {
-        ToolCommand::List { functions, json } => list(&functions.files, json),
+        ToolCommand::List { functions, mcp, json } => {
+            with_servers(&mcp, async |servers| list(&functions.files, servers, json)).await
+        }
         ToolCommand::Add { file } => functions::add(&file),
-        ToolCommand::Show { name, functions, seen } => functions::show(&name, &functions.files, &seen),
+        ToolCommand::Show { name, functions, mcp, seen } => {
+            with_servers(&mcp, async |servers| functions::show(&name, &functions.files, &servers, &seen))
+                .await
+        }
         ToolCommand::Test(args) => function_test::test(&args).await,
         ToolCommand::Remove { name } => functions::remove(&name),
-        ToolCommand::Call { name, arguments, functions, timeout, json } => {
-            let toolbox = toolbox::one(&name, &functions.files).map_err(Failure::usage)?;
-            call(&toolbox, name, &arguments, timeout, json).await
+        ToolCommand::Call { name, arguments, functions, mcp, timeout, json } => {
+            with_servers(&mcp, async |servers| {
+                let toolbox = toolbox::one(&name, &functions.files, &servers).map_err(Failure::usage)?;
+                call(&toolbox, name, &arguments, timeout, json).await
+            })
+            .await
         }
     }
 }
 
-fn list(files: &[PathBuf], json: bool) -> Result<Exit, Failure> {
-    let specs = toolbox::open(&toolbox::NAMES.join(","), files).map_err(Failure::usage)?.registry.specs();
+/// Does `work` with the servers of `--mcp`, and ends them in order.
+async fn with_servers(
+    args: &McpArgs,
+    work: impl AsyncFnOnce(Arc<Servers>) -> Result<Exit, Failure>,
+) -> Result<Exit, Failure> {
+    let cancel = CancellationToken::new();
+    if !args.servers.is_empty() {
+        interrupt::cancel_on_signal(cancel.clone());
+    }
+    let servers = mcp::connect(&args.servers, &cancel).await;
+    if cancel.is_cancelled() {
+        servers.shut_down().await;
+        return Ok(Exit::Interrupted);
+    }
+    mcp::warn(&servers, &ToolRegistry::default());
+    let end = work(servers.clone()).await;
+    servers.shut_down().await;
+    end
+}
+
+fn list(files: &[PathBuf], servers: Arc<Servers>, json: bool) -> Result<Exit, Failure> {
+    let mut registry = toolbox::open(&toolbox::NAMES.join(","), files).map_err(Failure::usage)?.registry;
+    registry.register_source(servers);
+    let specs = registry.specs();
     let mut stdout = io::stdout().lock();
     if json {
         writeln!(stdout, "{}", serde_json::to_string(&specs).map_err(|e| Failure::runtime(e.into()))?)?;
         return Ok(Exit::Ok);
     }
+    let width = specs.iter().map(|spec| spec.name().len() + 1).fold(16, usize::max);
     for spec in &specs {
         let description = match spec {
             ToolSpec::Builtin(builtin) => builtin.description(),
             ToolSpec::Function(function) => &function.description,
         };
-        writeln!(stdout, "{:16}{}", spec.name(), clean(description))?;
+        // A description of many lines has its gist in the first.
+        let gist = clean(description.lines().next().unwrap_or_default());
+        writeln!(stdout, "{:width$}{gist}", spec.name())?;
     }
     Ok(Exit::Ok)
 }

@@ -2,9 +2,10 @@
 
 use std::{path::PathBuf, sync::Arc};
 
-use agent::{Tool, ToolRegistry};
+use agent::{Tool, ToolRegistry, ToolSource};
 use anyhow::{Context, bail};
 use sandbox::{Notebook, SandboxError};
+use tool_mcp::Servers;
 use tool_python::PythonTool;
 
 use crate::functions;
@@ -63,11 +64,11 @@ pub fn open(list: &str, files: &[PathBuf]) -> anyhow::Result<Toolbox> {
     Ok(toolbox)
 }
 
-/// One tool: a built-in one, a function of the given manifests, or a registered one.
+/// One tool: a built-in one, a function of the given manifests, an MCP server's, or a registered one.
 ///
 /// # Errors
 /// There is none of this name, or it cannot be used.
-pub fn one(name: &str, files: &[PathBuf]) -> anyhow::Result<Toolbox> {
+pub fn one(name: &str, files: &[PathBuf], servers: &Servers) -> anyhow::Result<Toolbox> {
     let mut toolbox = Toolbox::default();
     if NAMES.contains(&name) {
         toolbox.add_builtin(name)?;
@@ -75,12 +76,17 @@ pub fn one(name: &str, files: &[PathBuf]) -> anyhow::Result<Toolbox> {
     }
     let mut given = functions::load(files, None)?;
     if !given.iter().any(|function| function.name() == name) {
+        let served = servers.tools();
+        if let Some((_, tool)) = served.iter().find(|(known, _)| known == name) {
+            toolbox.registry.register(tool.clone())?;
+            return Ok(toolbox);
+        }
         let registered = functions::registered()?;
         let known = registered.names()?;
         if !known.iter().any(|known| known == name) {
             let given = given.iter().map(|function| function.name());
-            let names: Vec<&str> =
-                NAMES.into_iter().chain(given).chain(known.iter().map(String::as_str)).collect();
+            let others = served.iter().map(|(name, _)| name).chain(&known).map(String::as_str);
+            let names: Vec<&str> = NAMES.into_iter().chain(given).chain(others).collect();
             bail!("there is no tool \"{name}\": the tools are {}", names.join(", "));
         }
         given = functions::load(&[registered.file(name)], None)?;

@@ -48,7 +48,7 @@ pub use function::function;
 pub use limits::Limits;
 pub use log::{Entry, LogError, SessionLog};
 pub use policy::{Action, Approval, ArgumentPattern, Glob, GlobError, Policy, Rule, Ruling, Source};
-pub use registry::{RegistryError, ToolRegistry};
+pub use registry::{RegistryError, ToolRegistry, ToolSource};
 pub use schema::{Schema, SchemaError, SchemaFault, Violation};
 pub use script::Script;
 pub use session::Session;

@@ -1,6 +1,6 @@
 //! The tools of a session, and the one way to call them.
 
-use std::{sync::Arc, time::Duration};
+use std::{borrow::Cow, collections::HashSet, sync::Arc, time::Duration};
 
 use chat::{Observation, ToolCall, ToolSpec};
 
@@ -11,6 +11,9 @@ use crate::{
     tool::{CallContext, Tool},
 };
 
+/// With its name, which a specification of many kilobytes would otherwise be copied for.
+type Named = (String, Arc<dyn Tool>);
+
 /// The longest name of a tool.
 const MAX_NAME: usize = 128;
 
@@ -18,6 +21,13 @@ const MAX_NAME: usize = 128;
 #[derive(Clone, Default)]
 pub struct ToolRegistry {
     tools: Vec<Entry>,
+    sources: Vec<Arc<dyn ToolSource>>,
+}
+
+/// Tools that come and go while a session runs.
+pub trait ToolSource: Send + Sync {
+    /// The tools that there are now with their names, in the order in which the model is shown them.
+    fn tools(&self) -> Vec<(String, Arc<dyn Tool>)>;
 }
 
 /// A tool and what is asked of it only once.
@@ -79,25 +89,63 @@ impl ToolRegistry {
     /// Its name is taken or is none, or its parameters are no schema.
     pub fn register(&mut self, tool: Arc<dyn Tool>) -> Result<(), RegistryError> {
         let entry = Entry::new(tool)?;
-        if self.get(&entry.name).is_some() {
+        if self.tools.iter().any(|known| known.name == entry.name) {
             return Err(RegistryError::Duplicate(entry.name));
         }
         self.tools.push(entry);
         Ok(())
     }
 
+    /// Adds tools that come and go, after all that are there already. Of two tools of one name the
+    /// one that was added first counts; [`ToolRegistry::clashes`] has the others' names.
+    pub fn register_source(&mut self, source: Arc<dyn ToolSource>) {
+        self.sources.push(source);
+    }
+
     /// How the tools are offered to the model.
     pub fn specs(&self) -> Vec<ToolSpec> {
-        self.tools.iter().map(|entry| entry.tool.spec()).collect()
+        let own = self.tools.iter().map(|entry| entry.tool.spec());
+        own.chain(self.served().0.iter().map(|(_, tool)| tool.spec())).collect()
     }
 
     /// The tools' names.
     pub fn names(&self) -> Vec<String> {
-        self.tools.iter().map(|entry| entry.name.clone()).collect()
+        let own = self.tools.iter().map(|entry| entry.name.clone());
+        own.chain(self.served().0.into_iter().map(|(name, _)| name)).collect()
     }
 
-    fn get(&self, name: &str) -> Option<&Entry> {
-        self.tools.iter().find(|entry| entry.name == name)
+    /// The names of tools that sources have now and that are not offered, because they are taken.
+    pub fn clashes(&self) -> Vec<String> {
+        self.served().1
+    }
+
+    /// The tools that sources have now, and the names that they have in vain.
+    fn served(&self) -> (Vec<Named>, Vec<String>) {
+        let mut taken: HashSet<String> = self.tools.iter().map(|entry| entry.name.clone()).collect();
+        let (mut tools, mut clashes) = (Vec::new(), Vec::new());
+        for (name, tool) in self.sources.iter().flat_map(|source| source.tools()) {
+            match taken.insert(name.clone()) {
+                true => tools.push((name, tool)),
+                false => clashes.push(name),
+            }
+        }
+        (tools, clashes)
+    }
+
+    /// The tool of this name. The schema of a source's tool is compiled for each call: it may be
+    /// another one than a moment ago.
+    fn find(&self, name: &str) -> Result<Cow<'_, Entry>, Observation> {
+        if let Some(entry) = self.tools.iter().find(|entry| entry.name == name) {
+            return Ok(Cow::Borrowed(entry));
+        }
+        let (mut tools, _) = self.served();
+        let Some(place) = tools.iter().position(|(known, _)| known == name) else {
+            return Err(self.unknown(name));
+        };
+        let entry = Entry::new(tools.swap_remove(place).1);
+        entry
+            .map(Cow::Owned)
+            .map_err(|error| Observation::error(format!("{name} cannot be called: {error}.")))
     }
 
     /// Checks a call: its tool exists and its arguments are right. It is not run.
@@ -105,7 +153,7 @@ impl ToolRegistry {
     /// # Errors
     /// The observation that tells the model what is wrong, with the path of each violation.
     pub fn check(&self, call: &ToolCall) -> Result<CheckedCall, Observation> {
-        let entry = self.get(&call.tool).ok_or_else(|| self.unknown(&call.tool))?;
+        let entry = self.find(&call.tool)?;
         match complaint(call, entry.schema.as_ref()) {
             Some(complaint) => Err(Observation::error(complaint)),
             None => {
@@ -124,7 +172,7 @@ impl ToolRegistry {
     }
 
     fn unknown(&self, tool: &str) -> Observation {
-        Observation::error(match self.tools.is_empty() {
+        Observation::error(match self.names().is_empty() {
             true => format!("There is no tool {tool:?}: answer without tools."),
             false => format!("There is no tool {tool:?}. The tools are: {}.", self.names().join(", ")),
         })

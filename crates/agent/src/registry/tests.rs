@@ -128,3 +128,32 @@ fn what_cannot_be_called_safely_is_not_registered() {
         "the parameters of the tool \"g\" are not a valid JSON Schema: the $ref at /allOf/0 leads back to itself and never to a value",
     );
 }
+
+#[derive(Default)]
+struct Changing(std::sync::Mutex<Vec<Arc<dyn Tool>>>);
+
+impl ToolSource for Changing {
+    fn tools(&self) -> Vec<(String, Arc<dyn Tool>)> {
+        let tools = self.0.lock().unwrap().clone();
+        tools.into_iter().map(|tool| (tool.spec().name().to_owned(), tool)).collect()
+    }
+}
+
+#[tokio::test]
+async fn a_source_is_asked_each_time_and_its_calls_are_checked() {
+    let mut registry = registry();
+    let source = Arc::new(Changing::default());
+    registry.register_source(source.clone());
+    assert_eq!(registry.names(), ["f", "python"]);
+    let needs = |name: &str| json!({ "type": "object", "required": [name] });
+    *source.0.lock().unwrap() =
+        vec![function("a", needs("x")), function("f", json!({})), function("a", json!({}))];
+    assert_eq!(registry.names(), ["f", "python", "a"]);
+    assert_eq!(registry.specs().iter().map(ToolSpec::name).collect::<Vec<_>>(), ["f", "python", "a"]);
+    assert_eq!(registry.clashes(), ["f", "a"]);
+    let call = |raw: &str| ToolCall { tool: "a".into(), arguments: Arguments::parse("a", raw).unwrap() };
+    assert!(registry.check(&call("{}")).is_err_and(|seen| seen.text.contains("\"x\"")));
+    assert!(registry.check(&call(r#"{"x": 1}"#)).is_ok());
+    source.0.lock().unwrap().clear();
+    assert!(registry.check(&call("{}")).is_err_and(|seen| seen.text.contains("There is no tool \"a\"")));
+}
