@@ -32,6 +32,7 @@ fn each_value_says_where_it_comes_from() {
     let expected = [
         ("model", "a.gguf", user.as_str()),
         ("tools", "", &user),
+        ("approval", "auto", "default"),
         ("system", "Be brief.", "flag"),
         ("max_steps", "5", "environment"),
         ("max_tokens", "16384", "default"),

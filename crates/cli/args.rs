@@ -2,6 +2,7 @@
 
 use std::{path::PathBuf, time::Duration};
 
+use agent::Approval;
 use clap::{Args as ClapArgs, Parser, Subcommand};
 use tool_mcp::ServerSettings;
 
@@ -50,6 +51,9 @@ pub struct RunArgs {
     /// With --json: also print each piece as it is written
     #[arg(long, requires = "json")]
     pub stream_deltas: bool,
+    /// Hold the answer to the JSON Schema in this file
+    #[arg(long, value_name = "FILE")]
+    pub output_schema: Option<PathBuf>,
     /// Also write the answer to this file
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
@@ -73,6 +77,9 @@ pub struct SessionArgs {
     pub functions: FunctionArgs,
     #[command(flatten)]
     pub mcp: McpArgs,
+    /// What becomes of tool calls: auto makes them, ask asks a person, deny makes none
+    #[arg(long, env = "GIMLET_APPROVAL", default_value = "auto", value_parser = approval, value_name = "A")]
+    pub approval: Approval,
     /// Instructions in front of the prompt
     #[arg(long, value_name = "TEXT")]
     pub system: Option<String>,
@@ -272,6 +279,15 @@ pub struct ConfigArgs {
     /// Print them as JSON
     #[arg(long)]
     pub json: bool,
+}
+
+fn approval(text: &str) -> Result<Approval, String> {
+    match text {
+        "auto" => Ok(Approval::Auto),
+        "ask" => Ok(Approval::Ask),
+        "deny" => Ok(Approval::Deny),
+        _ => Err("write auto, ask or deny".into()),
+    }
 }
 
 fn duration(text: &str) -> Result<Duration, String> {

@@ -33,6 +33,14 @@ struct File {
     temperature: Option<f64>,
     #[serde(default)]
     tools: Tools,
+    #[serde(default)]
+    approval: Approval,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Approval {
+    default: Option<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -43,8 +51,8 @@ struct Tools {
 
 impl Config {
     /// The flags that a file can set, in the order in which they are shown.
-    pub const FLAGS: [&'static str; 8] =
-        ["model", "tools", "system", "max_steps", "max_tokens", "timeout", "seed", "temperature"];
+    pub const FLAGS: [&'static str; 9] =
+        ["model", "tools", "approval", "system", "max_steps", "max_tokens", "timeout", "seed", "temperature"];
 
     /// Reads `given`, or without it the user's file and then the folder's, whose values win.
     ///
@@ -75,6 +83,7 @@ impl Config {
         let values = [
             file.model,
             file.tools.enabled.map(|names| names.join(",")),
+            file.approval.default,
             file.system,
             file.max_steps.map(|n| n.to_string()),
             file.max_tokens.map(|n| n.to_string()),

@@ -2,7 +2,7 @@
 
 use std::{io::Write, path::Path, sync::Arc};
 
-use agent::{Agent, End, Event, LimitKind, Limits, Session, SessionLog, Turn};
+use agent::{Agent, End, Event, LimitKind, Limits, Policy, Schema, Session, SessionLog, Turn};
 use anyhow::{Context, anyhow};
 use chat::{CancellationToken, ChatModel, Message, Sampling};
 
@@ -29,6 +29,7 @@ pub async fn run(args: RunArgs) -> Result<Exit, Failure> {
     let prompt = prompt(&args.prompt).map_err(Failure::usage)?;
     let mut toolbox =
         toolbox::open(&args.session.tools, &args.session.functions.files).map_err(Failure::usage)?;
+    let answer_schema = args.output_schema.as_deref().map(schema).transpose().map_err(Failure::usage)?;
     let mut output = args.output.as_deref().map(create).transpose().map_err(Failure::usage)?;
 
     let cancel = CancellationToken::new();
@@ -70,7 +71,12 @@ pub async fn run(args: RunArgs) -> Result<Exit, Failure> {
                 seed: args.session.seed,
                 ..Sampling::default()
             };
-            let agent = Agent::new(model, tools, limits).with_sampling(sampling);
+            let policy = Policy { default: args.session.approval, ..Policy::default() };
+            let agent = Agent::new(model, tools, limits).with_sampling(sampling).with_policy(policy);
+            let agent = match answer_schema {
+                Some(schema) => agent.with_answer_schema(schema),
+                None => agent,
+            };
             agent.run(&mut session, &prompt, &cancel).await
         }
         (Ok(None), _) => Turn::failed(End::Interrupted),
@@ -102,6 +108,13 @@ fn prompt(argument: &str) -> anyhow::Result<String> {
         true => Err(anyhow!("the prompt is empty: say what gimlet should do")),
         false => Ok(prompt),
     }
+}
+
+/// The schema of the answer.
+fn schema(path: &Path) -> anyhow::Result<Schema> {
+    let context = || format!("cannot use the schema of --output-schema {}", path.display());
+    let value = serde_json::from_slice(&std::fs::read(path).with_context(context)?).with_context(context)?;
+    Schema::new(&value).with_context(context)
 }
 
 /// Made before the work begins, so that a bad path costs nothing.
