@@ -22,10 +22,17 @@ def evaluation_prompts() -> set[str]:
     return questions
 
 
+def evaluation_functions() -> set[str]:
+    """The names of functions that training must never offer."""
+    text = (EVAL / "functions.jsonl").read_text(encoding="utf-8")
+    return {f["name"] for line in text.splitlines() for f in json.loads(line)["functions"]}
+
+
 def evaluation_case(d: Dialogue) -> dict:
     """A held-out prompt with its reference answer and the value that must be in it."""
     calls = [p for p in d.parts if p.role == "observation"]
-    return {
+    offer = {"functions": d.functions, "observation": calls[-1].text.strip("\n") if calls else ""} if d.functions else {}
+    return offer | {
         "kind": d.kind,
         "language": d.language,
         "prompt": d.questions[0],
@@ -42,11 +49,12 @@ def main() -> None:
     ap.add_argument("--seed", type=int, required=True)
     ap.add_argument("--longest", type=int, default=3, help="turns in a dialogue at most")
     ap.add_argument("--held-out", action="store_true")
+    ap.add_argument("--kind", help="dialogues of this kind only")
     a = ap.parse_args()
-    maker = Maker(a.seed, a.held_out, set() if a.held_out else evaluation_prompts())
+    maker = Maker(a.seed, a.held_out, set() if a.held_out else evaluation_prompts(), evaluation_functions())
     with a.out.open("w", encoding="utf-8") as file:
         for _ in range(a.count):
-            d = maker.dialogue(1 if a.held_out else a.longest)
+            d = maker.dialogue(1 if a.held_out else a.longest, a.kind)
             row = evaluation_case(d) if a.held_out else dataclasses.asdict(d)
             file.write(json.dumps(row, ensure_ascii=False) + "\n")
     print(f"{a.count} dialogues, {maker.dropped} turns dropped (duplicate, failing or too long)")

@@ -58,7 +58,7 @@ def through_checkpoint(folder: Path) -> Answerer:
     torch.set_num_threads(1)
     player = Player(folder)
     print(f"checkpoint after {player.tokens / 1e6:.2f} M tokens")
-    return lambda case: player.answer(case["prompt"], case.get("tools", True))
+    return lambda case: player.answer(case)
 
 
 def main() -> None:

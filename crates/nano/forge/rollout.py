@@ -8,9 +8,10 @@ from pathlib import Path
 import torch
 from tokenizers import Tokenizer
 
-from encode import prefix_ids
+from encode import opening_of, prefix_ids, tools_ids
 from execute import TOO_SLOW
 from model import Cache, Config, Glm
+from prompt import Opening
 
 LONGEST_MESSAGE = 160
 CALLS = 4
@@ -75,17 +76,29 @@ class Player:
             logits, past = self.model(torch.tensor([[token]]), past)
         return out, None, past
 
-    def answer(self, prompt: str, with_tools: bool = True) -> tuple[str, list[str]]:
+    def _opened(self, case: dict) -> list[int]:
+        """The prompt up to `<|user|>`."""
+        python, functions = case.get("tools", True), case.get("functions", [])
+        opening = opening_of({"with_tools": python, "functions": functions})
+        ids = prefix_ids(self.tokenizer, opening)
+        return ids + tools_ids(self.tokenizer, python, functions) if opening == Opening.FUNCTIONS else ids
+
+    def answer(self, case: dict) -> tuple[str, list[str]]:
         """The final answer, and the calls and observations on the way to it."""
-        ids = [*prefix_ids(self.tokenizer, with_tools), *self._encode("\n" + prompt), self.id["assistant"]]
+        functions = {f["name"] for f in case.get("functions", [])}
+        ids = [*self._opened(case), *self._encode("\n" + case["prompt"]), self.id["assistant"]]
         past: Cache | None = None
         steps: list[str] = []
         for _ in range(CALLS):
             out, _, past = self._message(ids, past)
             text = self.tokenizer.decode(out)
-            if not text.startswith("python\n"):
+            name, _, payload = text.partition("\n")
+            if name == "python":
+                observation = self.execute(payload)
+            elif name in functions:
+                observation = case["observation"]
+            else:
                 return text.strip("\n"), steps
-            observation = self.execute(text.removeprefix("python\n"))
             steps += [text, observation]
             ids = [self.id["observation"], *self._encode("\n" + observation), self.id["assistant"]]
         return "", steps
