@@ -6,6 +6,7 @@ dialogue has, one question each, with the output of the reference code.
 
 import argparse
 import dataclasses
+import itertools
 import json
 from pathlib import Path
 
@@ -31,8 +32,7 @@ def evaluation_functions() -> set[str]:
 def evaluation_case(d: Dialogue) -> dict:
     """A held-out prompt with its reference answer and the value that must be in it."""
     calls = [p for p in d.parts if p.role == "observation"]
-    offer = {"functions": d.functions, "observation": calls[-1].text.strip("\n") if calls else ""} if d.functions else {}
-    return offer | {
+    return offer(d) | {
         "kind": d.kind,
         "language": d.language,
         "prompt": d.questions[0],
@@ -40,6 +40,19 @@ def evaluation_case(d: Dialogue) -> dict:
         "output": calls[-1].text.strip("\n") if calls else None,
         "answer": d.parts[-1].text.strip("\n"),
     }
+
+
+def offer(d: Dialogue) -> dict:
+    """The functions of a held-out prompt, and the call that it takes."""
+    if not d.functions:
+        return {}
+    case: dict = {"functions": d.functions, "observation": ""}
+    for part, following in itertools.pairwise(d.parts):
+        name, _, payload = part.text.partition("\n")
+        if any(f["name"] == name for f in d.functions):
+            case["call"] = {"name": name, "arguments": json.loads(payload)}
+            case["observation"] = following.text.strip("\n")
+    return case
 
 
 def main() -> None:

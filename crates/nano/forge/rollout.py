@@ -1,5 +1,6 @@
 """Greedy answers of a checkpoint, its code really run in a Python of its own."""
 
+import json
 import subprocess
 import sys
 from collections.abc import Callable
@@ -10,6 +11,7 @@ from tokenizers import Tokenizer
 
 from encode import opening_of, prefix_ids, tools_ids
 from execute import TOO_SLOW
+from judge import Played
 from model import Cache, Config, Glm
 from prompt import Opening
 
@@ -32,6 +34,14 @@ def run_code(code: str) -> str:
     except subprocess.TimeoutExpired:
         return TOO_SLOW
     return done.stdout
+
+
+def arguments_of(payload: str) -> object:
+    """The arguments of a call, or its text if it is not JSON."""
+    try:
+        return json.loads(payload)
+    except ValueError:
+        return payload
 
 
 def rounded_to_q8_0(model: Glm) -> None:
@@ -83,22 +93,25 @@ class Player:
         ids = prefix_ids(self.tokenizer, opening)
         return ids + tools_ids(self.tokenizer, python, functions) if opening == Opening.FUNCTIONS else ids
 
-    def answer(self, case: dict) -> tuple[str, list[str]]:
+    def answer(self, case: dict) -> Played:
         """The final answer, and the calls and observations on the way to it."""
         functions = {f["name"] for f in case.get("functions", [])}
         ids = [*self._opened(case), *self._encode("\n" + case["prompt"]), self.id["assistant"]]
         past: Cache | None = None
-        steps: list[str] = []
+        played = Played()
         for _ in range(CALLS):
             out, _, past = self._message(ids, past)
             text = self.tokenizer.decode(out)
             name, _, payload = text.partition("\n")
             if name == "python":
+                played.calls.append((name, payload))
                 observation = self.execute(payload)
             elif name in functions:
+                played.calls.append((name, arguments_of(payload)))
                 observation = case["observation"]
             else:
-                return text.strip("\n"), steps
-            steps += [text, observation]
+                played.answer = text.strip("\n")
+                return played
+            played.steps += [text, observation]
             ids = [self.id["observation"], *self._encode("\n" + observation), self.id["assistant"]]
-        return "", steps
+        return played
