@@ -6,6 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
+from prompt import Opening
+
 POOL = 2000
 """Dialogues are sorted by length within pools of this size, so that little is padding."""
 
@@ -15,7 +17,7 @@ class Batches:
 
     def __init__(self, file: Path, tokens: int, seed: int) -> None:
         data = np.load(file)
-        self.ids, self.mask, self.with_tools = data["ids"], data["mask"], data["with_tools"]
+        self.ids, self.mask, self.openings = data["ids"], data["mask"], data["openings"]
         self.ends = data["ends"]
         self.starts = np.concatenate([[0], self.ends[:-1]])
         self.plan = self._plan(tokens, random.Random(seed))
@@ -28,9 +30,9 @@ class Batches:
         for start in range(0, len(shuffled), POOL):
             pool = shuffled[start : start + POOL]
             batches: list[list[int]] = []
-            for group in (True, False):
+            for opening in Opening:
                 batch: list[int] = []
-                for d in sorted((d for d in pool if self.with_tools[d] == group), key=lambda d: lengths[d]):
+                for d in sorted((d for d in pool if self.openings[d] == opening), key=lambda d: lengths[d]):
                     if batch and (len(batch) + 1) * lengths[d] > tokens:
                         batches.append(batch)
                         batch = []
@@ -44,8 +46,8 @@ class Batches:
     def __len__(self) -> int:
         return len(self.plan)
 
-    def read(self, first: int) -> Iterator[tuple[np.ndarray, np.ndarray, bool]]:
-        """From batch `first` on: ids, the mask of trained ids, and which prefix. Padding has id 0, mask 0."""
+    def read(self, first: int) -> Iterator[tuple[np.ndarray, np.ndarray, Opening]]:
+        """From batch `first` on: ids, the mask of trained ids, and the opening. Padding has id 0, mask 0."""
         for dialogues in self.plan[first:]:
             longest = max(self.ends[d] - self.starts[d] for d in dialogues)
             ids = np.zeros((len(dialogues), longest), np.int64)
@@ -54,4 +56,4 @@ class Batches:
                 a, b = self.starts[d], self.ends[d]
                 ids[row, : b - a] = self.ids[a:b]
                 mask[row, : b - a] = self.mask[a:b]
-            yield ids, mask, bool(self.with_tools[dialogues[0]])
+            yield ids, mask, Opening(int(self.openings[dialogues[0]]))

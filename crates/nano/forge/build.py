@@ -6,6 +6,7 @@ dialogue has, one question each, with the output of the reference code.
 
 import argparse
 import dataclasses
+import itertools
 import json
 from pathlib import Path
 
@@ -22,10 +23,16 @@ def evaluation_prompts() -> set[str]:
     return questions
 
 
+def evaluation_functions() -> set[str]:
+    """The names of functions that training must never offer."""
+    text = (EVAL / "functions.jsonl").read_text(encoding="utf-8")
+    return {f["name"] for line in text.splitlines() for f in json.loads(line)["functions"]}
+
+
 def evaluation_case(d: Dialogue) -> dict:
     """A held-out prompt with its reference answer and the value that must be in it."""
     calls = [p for p in d.parts if p.role == "observation"]
-    return {
+    return offer(d) | {
         "kind": d.kind,
         "language": d.language,
         "prompt": d.questions[0],
@@ -35,6 +42,19 @@ def evaluation_case(d: Dialogue) -> dict:
     }
 
 
+def offer(d: Dialogue) -> dict:
+    """The functions of a held-out prompt, and the call that it takes."""
+    if not d.functions:
+        return {}
+    case: dict = {"functions": d.functions, "observation": ""}
+    for part, following in itertools.pairwise(d.parts):
+        name, _, payload = part.text.partition("\n")
+        if any(f["name"] == name for f in d.functions):
+            case["call"] = {"name": name, "arguments": json.loads(payload)}
+            case["observation"] = following.text.strip("\n")
+    return case
+
+
 def main() -> None:
     ap = argparse.ArgumentParser(description=__doc__)
     ap.add_argument("out", type=Path)
@@ -42,11 +62,12 @@ def main() -> None:
     ap.add_argument("--seed", type=int, required=True)
     ap.add_argument("--longest", type=int, default=3, help="turns in a dialogue at most")
     ap.add_argument("--held-out", action="store_true")
+    ap.add_argument("--kind", help="dialogues of this kind only")
     a = ap.parse_args()
-    maker = Maker(a.seed, a.held_out, set() if a.held_out else evaluation_prompts())
+    maker = Maker(a.seed, a.held_out, set() if a.held_out else evaluation_prompts(), evaluation_functions())
     with a.out.open("w", encoding="utf-8") as file:
         for _ in range(a.count):
-            d = maker.dialogue(1 if a.held_out else a.longest)
+            d = maker.dialogue(1 if a.held_out else a.longest, a.kind)
             row = evaluation_case(d) if a.held_out else dataclasses.asdict(d)
             file.write(json.dumps(row, ensure_ascii=False) + "\n")
     print(f"{a.count} dialogues, {maker.dropped} turns dropped (duplicate, failing or too long)")

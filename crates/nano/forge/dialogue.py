@@ -1,6 +1,6 @@
 """From turns to dialogues: code is really run, bad dialogues are dropped."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import ModuleType
 
 import execute
@@ -28,6 +28,7 @@ class Dialogue:
     with_tools: bool
     questions: list[str]
     parts: list[Part]
+    functions: list[dict] = field(default_factory=list)
 
 
 def parts_of(turn: Turn, cell: int) -> list[Part] | None:
@@ -51,6 +52,8 @@ def parts_of(turn: Turn, cell: int) -> list[Part] | None:
         parts += [Part("assistant", "python\n" + turn.code, trained=True), Part("observation", "\n" + out)]
         if not succeeded:
             out = out.rsplit("Error: ", 1)[-1]
+    if turn.call is not None:
+        parts += [Part("assistant", turn.call.text(), trained=True), Part("observation", "\n" + turn.call.observation)]
     parts.append(Part("assistant", "\n" + turn.reply(out), trained=True))
     return parts
 
@@ -58,9 +61,12 @@ def parts_of(turn: Turn, cell: int) -> list[Part] | None:
 class Maker:
     """Draws dialogues by the kinds' weights; no question twice, none of a given set."""
 
-    def __init__(self, seed: int, held_out: bool = False, excluded: set[str] | None = None) -> None:
+    def __init__(
+        self, seed: int, held_out: bool = False, excluded: set[str] | None = None, names: set[str] | None = None
+    ) -> None:
         self.draw = Draw(seed, held_out)
         self.kinds = kinds()
+        self.excluded_names = names or set()
         self.seen: set[str] = {plain(q) for q in excluded or ()}
         self.dropped = 0
 
@@ -69,8 +75,10 @@ class Maker:
         while True:
             turn = module.turn(self.draw)
             key = plain(turn.question)
-            new = key not in self.seen or (turn.code is None and not turn.without_tools and not self.draw.held_out)
-            parts = parts_of(turn, self.draw.integer(1, 3)) if new else None
+            talk = turn.code is None and turn.call is None and not turn.without_tools
+            new = key not in self.seen or (talk and not self.draw.held_out)
+            allowed = new and not any(f["name"] in self.excluded_names for f in turn.functions)
+            parts = parts_of(turn, self.draw.integer(1, 3)) if allowed else None
             if parts is not None:
                 self.seen.add(key)
                 return turn, parts
@@ -82,13 +90,14 @@ class Maker:
         kind = kind or self.draw.random.choices(list(self.kinds), weights)[0]
         first = self.kinds[kind]
         turn, parts = self._turn(first)
+        functions = turn.functions
         questions, with_tools = [turn.question], not turn.without_tools
-        mates = [m for m in self.kinds.values() if m.LANGUAGE == first.LANGUAGE and "no_tool" not in m.__name__]
+        mates = [m for m in self.kinds.values() if m.LANGUAGE == first.LANGUAGE and not hasattr(m, "OWN_TOOLS")]
         while with_tools and len(questions) < longest and self.draw.chance(0.3):
             turn, more = self._turn(self.draw.random.choices(mates, [m.WEIGHT for m in mates])[0])
             questions.append(turn.question)
             parts += more
-        return Dialogue(kind, first.LANGUAGE, with_tools, questions, parts)
+        return Dialogue(kind, first.LANGUAGE, with_tools, questions, parts, functions)
 
 
 def plain(question: str) -> str:

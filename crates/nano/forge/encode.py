@@ -8,19 +8,30 @@ from pathlib import Path
 import numpy as np
 from tokenizers import Tokenizer
 
-from prompt import system_text
+from prompt import Opening, opening_text, tools_text
 
 LONGEST = 400
+LONGEST_WITH_FUNCTIONS = 560
+"""With the functions, which only these dialogues have of their own."""
 
 
-def prefix_ids(tokenizer: Tokenizer, with_tools: bool) -> list[int]:
-    """What every dialogue starts with, up to and including `<|user|>`."""
-    head = [tokenizer.token_to_id(t) for t in ("[gMASK]", "<sop>", "<|system|>")]
-    return [
-        *head,
-        *tokenizer.encode(system_text(with_tools), add_special_tokens=False).ids,
-        tokenizer.token_to_id("<|user|>"),
-    ]
+def opening_of(dialogue: dict) -> Opening:
+    if dialogue.get("functions"):
+        return Opening.FUNCTIONS
+    return Opening.PYTHON if dialogue["with_tools"] else Opening.NO_TOOLS
+
+
+def prefix_ids(tokenizer: Tokenizer, opening: Opening) -> list[int]:
+    """What every dialogue of an opening starts with: up to `<|user|>`, or up to its own tools."""
+    ids = [tokenizer.token_to_id(t) for t in ("[gMASK]", "<sop>", "<|system|>")]
+    ids += tokenizer.encode(opening_text(opening), add_special_tokens=False).ids
+    return ids if opening == Opening.FUNCTIONS else [*ids, tokenizer.token_to_id("<|user|>")]
+
+
+def tools_ids(tokenizer: Tokenizer, python: bool, functions: list[dict]) -> list[int]:
+    """What follows the prefix of `Opening.FUNCTIONS`, up to and including `<|user|>`."""
+    text = tools_text(python, functions)
+    return [*tokenizer.encode(text, add_special_tokens=False).ids, tokenizer.token_to_id("<|user|>")]
 
 
 def encoded(tokenizer: Tokenizer, dialogue: dict) -> tuple[list[int], list[int]]:
@@ -29,7 +40,9 @@ def encoded(tokenizer: Tokenizer, dialogue: dict) -> tuple[list[int], list[int]]
     parts = dialogue["parts"]
     pieces = tokenizer.encode_batch([p["text"] for p in parts], add_special_tokens=False)
     ids: list[int] = []
-    mask: list[int] = []
+    if dialogue.get("functions"):
+        ids = tools_ids(tokenizer, dialogue["with_tools"], dialogue["functions"])
+    mask = [0] * len(ids)
     for i, (part, piece) in enumerate(zip(parts, pieces, strict=True)):
         following = parts[i + 1]["role"] if i + 1 < len(parts) else "user"
         ids += [*piece.ids, role[following]]
@@ -50,20 +63,22 @@ def main() -> None:
     ap.add_argument("corpus", type=Path, nargs="+")
     a = ap.parse_args()
     tokenizer = Tokenizer.from_file(str(a.tokenizer))
-    ids, mask, ends, with_tools = [], [], [], []
-    n = 0
+    ids, mask, ends, openings = [], [], [], []
+    n = dropped = 0
     for dialogue in dialogues(a.corpus):
         i, m = encoded(tokenizer, dialogue)
-        if len(i) > LONGEST:
+        opening = opening_of(dialogue)
+        if len(i) > (LONGEST_WITH_FUNCTIONS if opening == Opening.FUNCTIONS else LONGEST):
+            dropped += 1
             continue
         n += len(i)
         ids.append(np.array(i, np.uint16))
         mask.append(np.array(m, np.uint8))
         ends.append(n)
-        with_tools.append(dialogue["with_tools"])
+        openings.append(int(opening))
     trained = np.concatenate(mask)
-    np.savez(a.out, ids=np.concatenate(ids), mask=trained, ends=np.array(ends), with_tools=np.array(with_tools))
-    print(f"{len(ends)} dialogues, {n / 1e6:.2f} M tokens, {trained.mean():.2f} of them trained")
+    np.savez(a.out, ids=np.concatenate(ids), mask=trained, ends=np.array(ends), openings=np.array(openings))
+    print(f"{len(ends)} dialogues, {n / 1e6:.2f} M tokens, {trained.mean():.2f} of them trained; {dropped} too long")
 
 
 if __name__ == "__main__":

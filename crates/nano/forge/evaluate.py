@@ -8,21 +8,31 @@ CPython as its tool. `--failures FILE` writes what went wrong.
 import argparse
 import json
 import subprocess
+import tempfile
 from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
 
 import judge
+from judge import Played
 
 SECONDS = 120
-Answerer = Callable[[dict], tuple[str, list[str]]]
+Answerer = Callable[[dict], Played]
+STAND_IN = "def stand_in(**arguments):\n    return {!r}\n"
+"""The handler of every function: what the case says it gives back."""
 
 
 def through_binary(gimlet: Path, model: Path) -> Answerer:
     """One `gimlet run` per prompt; the answer is in its last event."""
 
-    def ask(case: dict) -> tuple[str, list[str]]:
+    def ask(case: dict) -> Played:
+        with tempfile.TemporaryDirectory() as folder:
+            return run(case, Path(folder))
+
+    def run(case: dict, folder: Path) -> Played:
         tools = [] if case.get("tools", True) else ["--tools", "none"]
+        if case.get("functions"):
+            tools += ["--tool", str(manifests(case, folder))]
         command = [
             str(gimlet),
             "run",
@@ -37,16 +47,26 @@ def through_binary(gimlet: Path, model: Path) -> Answerer:
         ]
         done = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, stdin=subprocess.DEVNULL)
         events = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
-        steps = [
-            json.dumps(e["item"], ensure_ascii=False)
-            for e in events
-            if e["type"] == "item.completed" and e["item"]["type"] == "tool_call"
-        ]
-        if not events or events[-1]["type"] != "result":
-            return "", [*steps, done.stderr[-300:]]
-        return events[-1].get("answer") or "", steps
+        items = [e["item"] for e in events if e["type"] == "item.completed"]
+        calls = [i for i in items if i["type"] == "tool_call"]
+        played = Played("", [(i["tool"], i["arguments"]) for i in calls], [json.dumps(i, ensure_ascii=False) for i in calls])
+        if events and events[-1]["type"] == "result":
+            played.answer = events[-1].get("answer") or ""
+        else:
+            played.steps.append(done.stderr[-300:])
+        return played
 
     return ask
+
+
+def manifests(case: dict, folder: Path) -> Path:
+    """The functions of a case as manifests of gimlet."""
+    (folder / "stand_in.py").write_text(STAND_IN.format(case["observation"]), encoding="utf-8")
+    handler = {"type": "python", "file": "stand_in.py", "function": "stand_in"}
+    file = folder / "functions.json"
+    functions = [f | {"handler": handler} for f in case["functions"]]
+    file.write_text(json.dumps(functions, ensure_ascii=False), encoding="utf-8")
+    return file
 
 
 def through_checkpoint(folder: Path) -> Answerer:
@@ -58,7 +78,7 @@ def through_checkpoint(folder: Path) -> Answerer:
     torch.set_num_threads(1)
     player = Player(folder)
     print(f"checkpoint after {player.tokens / 1e6:.2f} M tokens")
-    return lambda case: player.answer(case["prompt"], case.get("tools", True))
+    return player.answer
 
 
 def main() -> None:
@@ -74,8 +94,8 @@ def main() -> None:
     right: dict[str, list[bool]] = defaultdict(list)
     failures: list[dict] = []
     for case in cases:
-        answer, steps = ask(case)
-        good = judge.natural(case, answer) if "expect" in case else judge.generated(case, answer)
+        played = ask(case)
+        good = judge.right(case, played)
         right[case["kind"]].append(good)
         right[f"({case['language']})"].append(good)
         if not good:
@@ -83,8 +103,8 @@ def main() -> None:
                 {
                     "prompt": case["prompt"],
                     "expected": case.get("expect") or case["answer"],
-                    "answer": answer,
-                    "steps": steps,
+                    "answer": played.answer,
+                    "steps": played.steps,
                 }
             )
     for kind, results in sorted(right.items()):

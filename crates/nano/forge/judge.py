@@ -1,8 +1,21 @@
 """Whether an answer is right."""
 
 import re
+from dataclasses import dataclass, field
+from typing import Any
 
 NUMBER = re.compile(r"-?\d[\d,]*(?:\.\d+)?(?:e[+-]?\d+)?")
+
+
+@dataclass
+class Played:
+    """What a model did with a prompt."""
+
+    answer: str = ""
+    calls: list[tuple[str, Any]] = field(default_factory=list)
+    """Tools and what was given to them: code, or arguments."""
+    steps: list[str] = field(default_factory=list)
+    """The same for reading, with the observations."""
 
 
 def numbers(text: str) -> list[str]:
@@ -48,3 +61,18 @@ def generated(case: dict, answer: str) -> bool:
     if not case["tools"]:
         return False
     return holds(answer, out) and not (re.fullmatch(r"[A-Za-z]", out) and len(numbers(answer)))
+
+
+def called(case: dict, played: Played) -> bool:
+    """The one right function with exactly the right arguments, or python alone, or nothing where that is all it takes."""
+    if "call" not in case:
+        computed = case["tools"] and case.get("output", "") is not None
+        return {name for name, _ in played.calls} == ({"python"} if computed else set())
+    return played.calls == [(case["call"]["name"], case["call"]["arguments"])]
+
+
+def right(case: dict, played: Played) -> bool:
+    """Whether everything about it is right."""
+    if "functions" in case and not called(case, played):
+        return False
+    return natural(case, played.answer) if "expect" in case else generated(case, played.answer)

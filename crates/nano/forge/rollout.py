@@ -1,5 +1,6 @@
 """Greedy answers of a checkpoint, its code really run in a Python of its own."""
 
+import json
 import subprocess
 import sys
 from collections.abc import Callable
@@ -8,9 +9,11 @@ from pathlib import Path
 import torch
 from tokenizers import Tokenizer
 
-from encode import prefix_ids
+from encode import opening_of, prefix_ids, tools_ids
 from execute import TOO_SLOW
+from judge import Played
 from model import Cache, Config, Glm
+from prompt import Opening
 
 LONGEST_MESSAGE = 160
 CALLS = 4
@@ -31,6 +34,14 @@ def run_code(code: str) -> str:
     except subprocess.TimeoutExpired:
         return TOO_SLOW
     return done.stdout
+
+
+def arguments_of(payload: str) -> object:
+    """The arguments of a call, or its text if it is not JSON."""
+    try:
+        return json.loads(payload)
+    except ValueError:
+        return payload
 
 
 def rounded_to_q8_0(model: Glm) -> None:
@@ -75,17 +86,32 @@ class Player:
             logits, past = self.model(torch.tensor([[token]]), past)
         return out, None, past
 
-    def answer(self, prompt: str, with_tools: bool = True) -> tuple[str, list[str]]:
+    def _opened(self, case: dict) -> list[int]:
+        """The prompt up to `<|user|>`."""
+        python, functions = case.get("tools", True), case.get("functions", [])
+        opening = opening_of({"with_tools": python, "functions": functions})
+        ids = prefix_ids(self.tokenizer, opening)
+        return ids + tools_ids(self.tokenizer, python, functions) if opening == Opening.FUNCTIONS else ids
+
+    def answer(self, case: dict) -> Played:
         """The final answer, and the calls and observations on the way to it."""
-        ids = [*prefix_ids(self.tokenizer, with_tools), *self._encode("\n" + prompt), self.id["assistant"]]
+        functions = {f["name"] for f in case.get("functions", [])}
+        ids = [*self._opened(case), *self._encode("\n" + case["prompt"]), self.id["assistant"]]
         past: Cache | None = None
-        steps: list[str] = []
+        played = Played()
         for _ in range(CALLS):
             out, _, past = self._message(ids, past)
             text = self.tokenizer.decode(out)
-            if not text.startswith("python\n"):
-                return text.strip("\n"), steps
-            observation = self.execute(text.removeprefix("python\n"))
-            steps += [text, observation]
+            name, _, payload = text.partition("\n")
+            if name == "python":
+                played.calls.append((name, payload))
+                observation = self.execute(payload)
+            elif name in functions:
+                played.calls.append((name, arguments_of(payload)))
+                observation = case["observation"]
+            else:
+                played.answer = text.strip("\n")
+                return played
+            played.steps += [text, observation]
             ids = [self.id["observation"], *self._encode("\n" + observation), self.id["assistant"]]
-        return "", steps
+        return played

@@ -21,7 +21,7 @@ from tokenizers import (
     trainers,
 )
 
-from prompt import SPECIAL_TOKENS, system_text
+from prompt import SPECIAL_TOKENS, Opening, opening_text
 
 GLUED_TO_SPACE = (
     "the of is a an in to and what for on with how many much are from at by be me you i it this that my can do does was as "
@@ -53,12 +53,22 @@ CODE_IDIOMS = [
     " == ",
 ]
 
+JSON_IDIOMS = [
+    *[f'"type": "{t}"' for t in ("object", "string", "integer", "number", "boolean", "array")],
+    *[f'"{key}": {{' for key in ("parameters", "properties")],
+    *[f'"{key}": [' for key in ("required", "enum")],
+    *[f'"{key}": "' for key in ("name", "description")],
+    *['": "', '": {', '": [', '": ', '": true', '": false', '{"', '"}', ', "', '",', "},"],
+]
+"""What schemas and calls are made of; the names and values between them are cut like other words."""
+INDENTS = ["\n" + " " * n for n in range(0, 24, 4)]
+
 
 def pattern() -> str:
     """The regular expression that cuts text before byte pairs are merged."""
     idioms = "|".join(
         "".join(c if c.isalnum() or c in ' "=' or c == "," else "\\" + c for c in idiom)
-        for idiom in sorted(CODE_IDIOMS, key=len, reverse=True)
+        for idiom in sorted(CODE_IDIOMS + JSON_IDIOMS, key=len, reverse=True)
     )
     return "|".join(
         [
@@ -90,8 +100,8 @@ def untrained() -> Tokenizer:
 
 
 def texts(corpus: Path) -> Iterator[str]:
-    for with_tools in (True, False):
-        yield from [system_text(with_tools)] * 200
+    for opening in (Opening.PYTHON, Opening.NO_TOOLS):
+        yield from [opening_text(opening)] * 200
     with corpus.open(encoding="utf-8") as lines:
         for line in lines:
             yield from (part["text"] for part in json.loads(line)["parts"])

@@ -21,6 +21,7 @@ from batches import Batches
 from encode import prefix_ids
 from model import Config, Glm
 from optimiser import Optimiser
+from prompt import Opening
 
 CONTEXT_WEIGHT = 0.2
 """In pretraining, how much the tokens that the model only reads count."""
@@ -35,7 +36,7 @@ class Run:
     def __init__(self, folder: Path, a: argparse.Namespace) -> None:
         self.folder, self.file = folder, folder / "checkpoint.pt"
         self.tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-        self.prefix = {t: torch.tensor([prefix_ids(self.tokenizer, t)]) for t in (True, False)}
+        self.prefix = {o: torch.tensor([prefix_ids(self.tokenizer, o)]) for o in Opening}
         self.count = {"step": 0, "tokens": 0, "seconds": 0.0, "core_seconds": 0.0, "batch": 0}
         self.data = ""
         saved = torch.load(self.file, weights_only=True) if self.file.exists() else None
@@ -46,7 +47,8 @@ class Run:
             self.model = initialise.build(a.seed, vocabulary=self.tokenizer.get_vocab_size(), ffn_width=a.ffn_width)
         self.optimiser = Optimiser(self.model, a.matrix_rate, a.embedding_rate, a.other_rate)
         if saved:
-            self.optimiser.load(saved["optimiser"])
+            if saved["optimiser"] is not None:
+                self.optimiser.load(saved["optimiser"])
             self.count, self.data = saved["count"], saved["data"]
         if self.data != a.data.name:
             self.data, self.count["batch"] = a.data.name, 0
@@ -109,14 +111,14 @@ def train(run: Run, batches: Batches, a: argparse.Namespace) -> None:
     last, last_core, saved = time.monotonic(), time.process_time(), time.monotonic()
     recent: list[float] = []
     count = run.count
-    for ids, mask, with_tools in batches.read(count["batch"]):
+    for ids, mask, opening in batches.read(count["batch"]):
         millions = count["tokens"] / 1e6
         if millions >= a.until:
             break
         factor = min(1.0, (count["step"] + 1) / WARM_STEPS)
         if millions > a.decay_from:
             factor *= max(LEAST_FACTOR, (a.until - millions) / (a.until - a.decay_from))
-        prefix = run.prefix[with_tools]
+        prefix = run.prefix[opening]
         loss, answer = loss_of(run.model, prefix, torch.from_numpy(ids), torch.from_numpy(mask), a.stage == "pretrain")
         loss.backward()
         run.optimiser.step(factor)

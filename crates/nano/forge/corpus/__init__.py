@@ -6,6 +6,9 @@ A kind is a module of this package with three names:
 - `LANGUAGE`: "en" or "zh", so that a dialogue keeps to one language;
 - `turn(d: Draw) -> Turn`: one random question with the way to its answer.
 
+A kind with `OWN_TOOLS` says itself which tools are on offer, so its turns only
+begin dialogues.
+
 Modules whose names start with an underscore are what the kinds share.
 """
 

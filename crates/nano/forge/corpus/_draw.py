@@ -49,8 +49,10 @@ class Draw:
         while True:
             digits = self.integer(low, high)
             n = self.integer(10 ** (digits - 1) if digits > 1 else 2, 10**digits - 1)
-            if self.chance(0.12):
-                n = round(n, 1 - digits)
+            if self.chance(0.14):
+                n = round(n, self.pick([1, 1, 1, 2, 3]) - digits)
+            elif self.chance(0.04):
+                n = int(str(n)[0] * digits)
             if n < SMALLEST_SPLIT or self.keeps(str(n)):
                 return n
 
@@ -103,15 +105,36 @@ class Draw:
         """A lower-case word: an English one, random letters, or one that could be English."""
         while True:
             kind = self.random.random()
-            if kind < 0.5:
+            if kind < 0.45:
                 text = self.pick(WORDS)
-            elif kind < 0.62:
+            elif kind < 0.57:
                 text = "".join(self.pick("abcdefghijklmnopqrstuvwxyz") for _ in range(self.integer(3, 8)))
+            elif kind < 0.7:
+                text = self._repeating()
             else:
                 text = "".join(self.pick(SYLLABLES) for _ in range(self.pick([1, 2, 2, 2, 3, 3, 4])))
                 text += self.pick(["", "", "", "x", "n", "k", "t", "s", "m", "r", "y", "ed", "ing"])
             if len(text) >= 3 and self.keeps(text):
                 return text
+
+    def _repeating(self) -> str:
+        """A word with repetitions inside, where copying easily jumps: `banana`, `assess`, `tartar`."""
+        piece = self.pick(SYLLABLES)
+        style = self.integer(0, 5)
+        if style == 0:
+            return piece * self.integer(2, 4)
+        if style == 1:
+            return self.pick(SYLLABLES) + piece * self.integer(2, 3) + self.pick(["", "", "s", "n", "ppi", "k"])
+        if style == 2:
+            turned = piece[::-1] + piece[-1]
+            return self.pick("bcdfgmprst") + turned * 2 + self.pick(["", "a", "i", "o", "y", "er", "ing"])
+        if style == 3:
+            return piece[-1] + piece * 2
+        word = self.pick(WORDS)
+        at = self.integer(1, len(word) - 1)
+        if style == 4:
+            return word[:at] + word[at] * self.integer(1, 3) + word[at:]
+        return word[:at] + word[max(0, at - 3) : at] + word[at:]
 
     def words(self, low: int = 2, high: int = 5) -> list[str]:
         return [self.word() for _ in range(self.integer(low, high))]

@@ -79,7 +79,7 @@ def slip(d: Draw, word: str) -> str:
 
 def rough(d: Draw, text: str) -> str:
     """Writes like someone typing: capital or not, a slip now and then, outside slots."""
-    if d.chance(0.06):
+    if d.chance(0.1):
         parts = SLOT.split(text)
         candidates = [
             (i, w) for i, part in enumerate(parts) if not SLOT.fullmatch(part) for w in re.findall(r"[a-z]{4,}", part)
@@ -147,8 +147,9 @@ def tidy(text: str) -> str:
 def written(d: Draw, n: int | str) -> str:
     """A number as someone may write it: with thousands separators now and then."""
     text = str(n)
-    if text.lstrip("-").isdigit() and len(text) > 3 and d.chance(0.18):
-        return f"{int(text):,}"
+    whole, point, places = text.partition(".")
+    if whole.lstrip("-").isdigit() and len(whole) > 3 and d.chance(0.3):
+        return f"{int(whole):,}{point}{places}"
     return text
 
 
@@ -165,6 +166,20 @@ def spelled(n: int) -> str:
     return f"{ONES[n // 100]} hundred" + (f" and {spelled(n % 100)}" if n % 100 else "")
 
 
+def in_words(d: Draw, n: int) -> str:
+    """A number below a million in words, as people write it."""
+    if n >= 1000:
+        rest = in_words(d, n % 1000) if n % 1000 else ""
+        return f"{in_words(d, n // 1000)} thousand {rest}".strip()
+    text = spelled(n)
+    if d.chance(0.3):
+        text = text.replace("-", " ")
+    if d.chance(0.3):
+        text = text.replace(" and ", " ")
+    return "a" + text.removeprefix("one") if text.startswith("one hundred") and d.chance(0.4) else text
+
+
 def maybe_spelled(d: Draw, n: int, probability: float = 0.2) -> str:
-    """A small number, in words now and then."""
-    return spelled(n) if n <= 20 and d.chance(probability) else written(d, n)
+    """A small or round number, in words now and then."""
+    share = 1.0 if n <= 20 else 0.8 if n < 100 else 0.4 if n % 100 == 0 and n <= 20_000 else 0.0
+    return in_words(d, n) if d.chance(probability * share) else written(d, n)

@@ -1,6 +1,20 @@
 """What a kind of dialogue produces."""
 
-from dataclasses import dataclass
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass
+class Call:
+    """A call of a function and what it gives back."""
+
+    name: str
+    arguments: dict[str, Any]
+    observation: str
+
+    def text(self) -> str:
+        return f"{self.name}\n{json.dumps(self.arguments, ensure_ascii=False)}"
 
 
 @dataclass
@@ -18,7 +32,11 @@ class Turn:
     failing: str | None = None
     """Code that fails first; the model is not trained to write it, only to recover."""
     without_tools: bool = False
-    """The question comes with no tool on offer."""
+    """The question comes without python on offer."""
+    functions: list[dict[str, Any]] = field(default_factory=list)
+    """The functions on offer."""
+    call: Call | None = None
+    """The call of one of them that the question asks for."""
 
     def reply(self, out: str) -> str:
         """The final answer, given what the code printed."""

@@ -2,7 +2,7 @@
 
 from corpus._code import printed
 from corpus._draw import Draw
-from corpus._phrasing import ask, maybe_spelled, spelled, written
+from corpus._phrasing import ask, in_words, maybe_spelled, written
 from corpus._turn import Turn
 
 WEIGHT = 10
@@ -142,9 +142,13 @@ VERBS = {
     "%": [
         "find the remainder of {a} divided by {b}",
         "take {a} modulo {b}",
-        "divide {a} by {b} and [give me|tell me|keep] the remainder",
+        "divide {a} by {b} and [give me|tell me|keep|show|return] [the remainder|the rest|only the remainder]",
+        "divide {a} by {b} and keep [just |only |]the remainder",
     ],
-    "//": ["divide {a} by {b} and [round down|drop the remainder|ignore the remainder|keep the whole part]"],
+    "//": [
+        "divide {a} by {b} and [round down|drop the remainder|ignore the remainder|keep the whole part]",
+        "divide {a} by {b} [without the remainder|and forget the remainder|and give me the whole part]",
+    ],
     "**": [
         "raise {a} to the power of {b}",
         "raise {a} to the {b}th power",
@@ -199,7 +203,7 @@ SQUARES = [("square", 2, "squared"), ("cube", 3, "cubed")]
 def turn(d: Draw) -> Turn:
     if d.chance(0.07):
         return square_or_cube(d)
-    operator = d.pick(["+", "-", "*", "*", "*", "/", "/", "+", "-", "*", "/", "%", "**", "**", "%", "//"])
+    operator = d.pick(["+", "-", "*", "*", "*", "/", "/", "+", "-", "*", "/", "%", "**", "**", "%", "%", "//", "//"])
     if operator == "**":
         a, b = str(d.number(1, 3)), str(d.integer(2, 24))
     elif operator in ("%", "//"):
@@ -222,8 +226,8 @@ def spoken(d: Draw, n: str) -> str:
     """A number as written or, if it is small and whole, now and then in words."""
     if not n.isdigit():
         return n
-    if int(n) < 1000 and d.chance(0.03):
-        return spelled(int(n))
+    if int(n) < 1000 and d.chance(0.05):
+        return in_words(d, int(n))
     return maybe_spelled(d, int(n), 0.12)
 
 

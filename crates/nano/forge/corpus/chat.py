@@ -4,7 +4,7 @@ from corpus._draw import Draw
 from corpus._phrasing import OPENERS, rough, spin
 from corpus._turn import Turn
 
-WEIGHT = 11
+WEIGHT = 8
 LANGUAGE = "en"
 
 HELLO = "Hello! I am nano. What can I calculate for you?"

@@ -7,7 +7,7 @@ from corpus._phrasing import maybe_spelled, story, written
 from corpus._things import PEOPLE, THINGS
 from corpus._turn import Turn
 
-WEIGHT = 5
+WEIGHT = 7
 LANGUAGE = "en"
 ANSWER = "The answer is {out}."
 GAIN = [
@@ -15,6 +15,10 @@ GAIN = [
     "finds {n} more",
     "buys {n} more",
     "receives {n} [more|from {other}|as a gift]",
+    "receives {n} from {other}",
+    "gets {n} from {other}",
+    "takes {n} [from {other}|more]",
+    "borrows {n} [from {other}|more]",
     "picks {n} more",
     "wins {n} [more|]",
     "collects {n} more",
@@ -73,6 +77,8 @@ PAST = {
     "collects": "collected",
     "picks": "picked",
     "adds": "added",
+    "takes": "took",
+    "borrows": "borrowed",
     "earns": "earned",
     "hands": "handed",
     "trades": "traded",
@@ -109,7 +115,7 @@ def gain_and_lose(d: Draw) -> tuple[str, str]:
     text = start.replace("{n}", maybe_spelled(d, int(code), 0.1))
     subject = "i" if start.startswith("i ") else d.pick(["he", "she", "they", "{who}"])
     use_past = d.chance(0.5) or subject == "i"
-    steps = d.pick([1, 2, 2, 2, 3])
+    steps = d.pick([1, 2, 2, 2, 3, 3, 3])
     for i in range(steps):
         n = d.number(1, 3)
         gains = d.chance(0.5)

@@ -5,7 +5,7 @@ from corpus._draw import Draw
 from corpus._phrasing import ask, written
 from corpus._turn import Turn
 
-WEIGHT = 11
+WEIGHT = 13
 LANGUAGE = "en"
 ANSWER = "The result is {out}."
 

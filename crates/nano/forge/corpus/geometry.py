@@ -2,10 +2,10 @@
 
 from corpus._code import printed
 from corpus._draw import Draw
-from corpus._phrasing import ask, story
+from corpus._phrasing import ask, slip, story
 from corpus._turn import Turn
 
-WEIGHT = 5
+WEIGHT = 6
 LANGUAGE = "en"
 ANSWER = "The answer is {out}."
 THINGS = [
@@ -94,34 +94,37 @@ def rectangle(d: Draw) -> tuple[str, str]:
             "{a} and {b}",
         ]
     )
-    if d.chance(0.6):
+    around = d.pick(["perimeter", "perimeter", "perimeter", "circumference", slip(d, "perimeter")])
+    inside = d.pick(["area", "area", "area", slip(d, "area")])
+    if d.chance(0.5):
         question = ask(
             d,
             noun=[
-                f"the area of a {{t}} [that is |of |with sides |that measures |]{size}",
-                f"area of a {{t}} {size}",
-                f"the [area|surface] of a {size} {{t}}" if "and" not in size else f"the area of a {{t}} {size}",
+                f"the {inside} of a {{t}} [that is |of |with sides |that measures |]{size}",
+                f"{inside} of a {{t}} {size}",
+                f"the [{inside}|surface] of a {size} {{t}}" if "and" not in size else f"the area of a {{t}} {size}",
             ],
             full=[
-                f"[a|my|the|our] {{t}} [is|measures] {size}. what is [its|the] [area|surface|surface area][?|]",
+                f"[a|my|the|our] {{t}} [is|measures] {size}. what is [its|the] [{inside}|surface|surface area][?|]",
                 f"how [big|large] is the area of a {{t}} {size}[?|]",
                 f"[a|the] {{t}} is {size}, what's the area[?|]",
                 f"how much area does a {{t}} of {size} [have|cover][?|]",
-                f"{{t}} {size}[,|:] area[?|]",
-                f"a {{t}} {size}[,|.] [what's|what is|give me|how big is] the area[?|]",
+                f"{{t}} {size}[,|:] {inside}[?|]",
+                f"a {{t}} {size}[,|.] [what's|what is|give me|how big is] the {inside}[?|]",
             ],
             **slots,
         )
         return question, printed(f"{a}*{b}")
     question = ask(
         d,
-        noun=[f"the perimeter of a {{t}} [that is |of |with sides |]{size}", f"perimeter of a {{t}} {size}"],
+        noun=[f"the {around} of a {{t}} [that is |of |with sides |]{size}", f"{around} of a {{t}} {size}"],
         full=[
-            f"[a|my|the] {{t}} [is|measures] {size}. what is [its|the] perimeter[?|]",
+            f"[a|my|the] {{t}} [is|measures] {size}. what is [its|the] {around}[?|]",
             f"how much fence do i need around a {{t}} [of|that is] {size}[?|]",
             f"how long is the [border|edge|perimeter|outline] of a {{t}} {size}[?|]",
-            f"{{t}} {size}[,|:] perimeter[?|]",
-            f"a {{t}} {size}[,|.] what's the perimeter[?|]",
+            f"{{t}} {size}[,|:] {around}[?|]",
+            f"a {{t}} {size}[,|.] [what's|what is|give me] the {around}[?|]",
+            f"how far is it around a {{t}} {size}[?|]",
         ],
         **slots,
     )

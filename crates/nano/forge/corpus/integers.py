@@ -43,7 +43,7 @@ def factorial(d: Draw) -> Turn:
 
 def base(d: Draw) -> Turn:
     name, letter = d.pick(BASES)
-    n = d.number(1, 5)
+    n = d.number(1, 5) if d.chance(0.85) else 2 ** d.integer(2, 16) - d.pick([0, 1, 1])
     question = ask(
         d,
         noun=[f"{{n}} in {name}", f"the {name} [form|representation|value|version] of {{n}}", f"{{n}} as {name}"],

@@ -5,7 +5,7 @@ from corpus._phrasing import ask
 from corpus._text import literal, noun_of, quoted, text
 from corpus._turn import Turn
 
-WEIGHT = 9
+WEIGHT = 10
 LANGUAGE = "en"
 PALINDROMES = "level radar civic kayak rotor madam noon refer stats tenet deed peep solos reviver rotator redder sagas minim toot hannah".split()
 

@@ -17,6 +17,7 @@ from corpus._turn import Turn
 
 WEIGHT = 2
 LANGUAGE = "en"
+OWN_TOOLS = True
 ANSWER = "I have no tool to compute that with. Please give me the python tool."
 
 

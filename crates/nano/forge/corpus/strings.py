@@ -5,7 +5,7 @@ from corpus._phrasing import ask
 from corpus._text import literal, noun_of, quoted, text
 from corpus._turn import Turn
 
-WEIGHT = 10
+WEIGHT = 12
 LANGUAGE = "en"
 CASES = {
     "upper": (

@@ -58,7 +58,7 @@ def order(d: Draw) -> Turn:
 
 def join(d: Draw) -> Turn:
     words = d.words(2, 5)
-    separator = d.pick(["-", "-", "-", *SEPARATORS])
+    separator = d.pick(["-", "_", *SEPARATORS])
     name = d.pick(SEPARATORS[separator])
     question = ask(
         d,

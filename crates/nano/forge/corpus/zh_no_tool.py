@@ -6,6 +6,7 @@ from corpus._turn import Turn
 
 WEIGHT = 1
 LANGUAGE = "zh"
+OWN_TOOLS = True
 ANSWER = "我没有可以计算的工具。请给我 python 工具。"
 
 

@@ -4,7 +4,7 @@ from corpus._draw import Draw
 from corpus._phrasing import fill, spin
 from corpus._turn import Turn
 
-WEIGHT = 6
+WEIGHT = 8
 LANGUAGE = "zh"
 
 
@@ -300,11 +300,13 @@ UNITS = [
 
 
 def unit(d: Draw) -> Turn:
-    units = d.pick([*UNITS[:3], *UNITS[:3], *UNITS])
+    units = d.pick([UNITS[0], *UNITS[:3], *UNITS[:3], *UNITS])
     a, b = d.random.sample(sorted(units), 2)
     while units[a] == units[b]:
         a, b = d.random.sample(sorted(units), 2)
-    n = str(d.integer(1, 20)) if d.chance(0.35) else d.quantity(0.8)
+    if d.chance(0.25) and "米" in units:
+        a, b = d.pick([("公里", "米"), ("米", "厘米"), ("米", "公里"), ("千米", "米"), ("厘米", "米"), ("米", "英寸"), ("英尺", "米")])
+    n = str(d.integer(1, 20)) if d.chance(0.4) else d.quantity(0.8)
     question = told(
         d,
         "[{n}{a}[是|等于|有|合|=|是|换算成|换成]多少{b}[？|]|{n}{a}[等于|是]几{b}[？|]|把{n}{a}[换算成|换成|转换成|化成]{b}|{n}{a}[换算成|换成|转成|转]{b}[是多少|]|{n}{a}[有|是]多少{b}[？|]|换算：{n}{a}到{b}|将{n}{a}换算为{b}]",
