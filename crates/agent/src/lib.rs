@@ -30,6 +30,8 @@ mod function;
 mod limits;
 mod log;
 mod policy;
+#[cfg(unix)]
+mod process_group;
 mod registry;
 mod schema;
 mod script;
@@ -48,6 +50,8 @@ pub use function::function;
 pub use limits::Limits;
 pub use log::{Entry, LogError, SessionLog};
 pub use policy::{Action, Approval, ArgumentPattern, Glob, GlobError, Policy, Rule, Ruling, Source};
+#[cfg(unix)]
+pub use process_group::ProcessGroup;
 pub use registry::{RegistryError, ToolRegistry, ToolSource};
 pub use schema::{Schema, SchemaError, SchemaFault, Violation};
 pub use script::Script;

@@ -9,6 +9,7 @@ use std::{
     time::Duration,
 };
 
+use agent::ProcessGroup;
 use chat::{Observation, Status};
 use serde_json::Value;
 use tokio::{
@@ -20,7 +21,6 @@ use tokio::{
 use crate::{
     error::Located,
     fields::Fields,
-    group::Group,
     host::Host,
     program,
     run::{Run, Stop},
@@ -91,7 +91,7 @@ impl CommandHandler {
                 ));
             }
         };
-        let mut group = Group::of(&child);
+        let mut group = ProcessGroup::of(&child);
         let (Some(stdin), Some(stdout), Some(stderr)) =
             (child.stdin.take(), child.stdout.take(), child.stderr.take())
         else {
@@ -148,7 +148,7 @@ enum Ended {
 /// what escaped from its group can hold the pipes only a moment longer.
 async fn supervise(
     child: &mut Child,
-    group: &mut Group,
+    group: &mut ProcessGroup,
     pipes: impl Future<Output = Result<(), TooMuch>>,
 ) -> Ended {
     let mut pipes = pin!(pipes);

@@ -58,7 +58,6 @@ mod command;
 mod error;
 mod fields;
 mod function;
-mod group;
 mod host;
 mod http;
 mod load;

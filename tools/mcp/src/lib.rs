@@ -53,7 +53,6 @@
 mod answer;
 mod artifacts;
 mod connection;
-mod group;
 mod handler;
 mod host;
 mod http;

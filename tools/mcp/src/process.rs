@@ -12,6 +12,7 @@ use std::{
     time::Duration,
 };
 
+use agent::ProcessGroup;
 use rmcp::{
     RoleClient,
     service::{RxJsonRpcMessage, TxJsonRpcMessage},
@@ -25,10 +26,7 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-use crate::{
-    group::Group,
-    lines::{BoundedLines, MAX_LINE_BYTES},
-};
+use crate::lines::{BoundedLines, MAX_LINE_BYTES};
 
 /// For a server to end by itself when its input is closed.
 const GRACE: Duration = Duration::from_secs(2);
@@ -65,7 +63,7 @@ pub(crate) fn start(mut command: Command) -> io::Result<(StdioTransport, Process
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     command.process_group(0).kill_on_drop(true);
     let mut child = command.spawn()?;
-    let group = Group::of(&child);
+    let group = ProcessGroup::of(&child);
     let (Some(stdin), Some(stdout), Some(stderr)) =
         (child.stdin.take(), child.stdout.take(), child.stderr.take())
     else {
@@ -94,7 +92,7 @@ pub(crate) fn start(mut command: Command) -> io::Result<(StdioTransport, Process
 }
 
 /// Waits for a process's end, or brings it about.
-async fn supervise(mut child: Child, mut group: Group, stop: CancellationToken) -> ExitStatus {
+async fn supervise(mut child: Child, mut group: ProcessGroup, stop: CancellationToken) -> ExitStatus {
     let ended = tokio::select! {
         status = child.wait() => Some(status),
         () = stop.cancelled() => None,
