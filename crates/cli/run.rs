@@ -43,7 +43,12 @@ pub async fn run(args: RunArgs) -> Result<Exit, Failure> {
         false => tokio::spawn(show(events, Plain::new(args.verbose), cancel.clone())),
     };
     log(&mut session);
-    let servers = mcp::connect(&args.session.mcp.servers, &cancel).await;
+    // Servers and the worker start while the weights are read.
+    let (servers, model, ready) = tokio::join!(
+        mcp::connect(&args.session.mcp.servers, &cancel),
+        load(&args.session.model.model, &cancel),
+        toolbox.warm_up(),
+    );
     toolbox.registry.register_source(servers.clone());
     for message in mcp::warnings(&servers, &toolbox.registry) {
         session.emit(Event::Error { message, hint: Some("the session goes on without it".to_owned()) });
@@ -55,8 +60,6 @@ pub async fn run(args: RunArgs) -> Result<Exit, Failure> {
         wall: args.session.timeout,
         ..Limits::default()
     };
-    // The worker starts on one core while the weights are read on another.
-    let (model, ready) = tokio::join!(load(&args.session.model.model, &cancel), toolbox.warm_up());
     let turn = match (model, ready) {
         (Ok(Some(_)), Err(error)) => Turn::failed(End::NoSandbox(Failure::no_sandbox(error).message())),
         (Ok(Some(model)), Ok(())) => {

@@ -55,11 +55,18 @@ impl Settings {
         let file = first.get_one::<PathBuf>("config").map(PathBuf::as_path);
         let config = Config::load(file).map_err(Failure::usage)?;
         let (completed, filled) = complete(&given, deepest(&first), &config);
-        let matches = Args::command().try_get_matches_from(&completed);
-        let matches = matches.map_err(|error| Failure::usage(blame(&error, &config)))?;
-        let args =
-            Args::from_arg_matches(&matches).map_err(|error| Failure::usage(blame(&error, &config)))?;
-        let values = values(deepest(&first), deepest(&matches), &filled, &config);
+        // Where no file fills anything in, the first reading stands.
+        let second = match filled.is_empty() {
+            true => None,
+            false => Some(
+                Args::command()
+                    .try_get_matches_from(&completed)
+                    .map_err(|error| Failure::usage(blame(&error, &config)))?,
+            ),
+        };
+        let matches = second.as_ref().unwrap_or(&first);
+        let args = Args::from_arg_matches(matches).map_err(|error| Failure::usage(blame(&error, &config)))?;
+        let values = values(deepest(&first), deepest(matches), &filled, &config);
         Ok(Self { args, values })
     }
 }

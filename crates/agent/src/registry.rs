@@ -70,10 +70,11 @@ impl Entry {
         }
         let schema = match &spec {
             ToolSpec::Builtin(_) => None,
-            ToolSpec::Function(function) => Some(
-                Schema::new(&function.parameters)
+            ToolSpec::Function(function) => Some(match tool.schema() {
+                Some(schema) => schema,
+                None => Schema::new(&function.parameters)
                     .map_err(|error| RegistryError::Schema { tool: name.clone(), error })?,
-            ),
+            }),
         };
         Ok(Self { approval: tool.approval(), tool, name, schema })
     }

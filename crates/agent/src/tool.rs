@@ -5,7 +5,7 @@ use std::time::Instant;
 use chat::{CancellationToken, Observation, ToolCall, ToolSpec};
 use futures::future::BoxFuture;
 
-use crate::policy::Approval;
+use crate::{policy::Approval, schema::Schema};
 
 /// What surrounds one call.
 #[derive(Clone, Debug)]
@@ -26,6 +26,12 @@ pub trait Tool: Send + Sync {
     /// registered.
     fn approval(&self) -> Approval {
         Approval::Auto
+    }
+
+    /// The compiled parameters of a function that has them already, so that registering it does not
+    /// compile them again. They are those of its specification.
+    fn schema(&self) -> Option<Schema> {
+        None
     }
 
     /// Answers one call. The registry has checked the arguments: JSON that satisfies the schema for a

@@ -121,6 +121,10 @@ impl Tool for Function {
         self.approval
     }
 
+    fn schema(&self) -> Option<Schema> {
+        Some(self.schema.clone())
+    }
+
     fn call<'a>(&'a self, call: &'a ToolCall, context: &'a CallContext) -> BoxFuture<'a, Observation> {
         Box::pin(self.answer(call, context))
     }
