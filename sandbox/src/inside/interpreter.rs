@@ -5,10 +5,10 @@ use rustpython_vm::{
     InterpreterBuilder, PyObjectRef, PyResult, Settings, VirtualMachine, scope::Scope, signal,
 };
 
-use super::{cell, confine, entry::Job, host, sources::Sources, wire::Wire};
+use super::{cell, entry::Job, file_calls, host, resources, sources::Sources, wire::Wire};
 
 /// Stand-ins for `posix`, `_signal`, `open` and `input`, and clear refusals of what is not there.
-const PRELUDE: &str = include_str!("prelude.py");
+const PRELUDE: &str = concat!(include_str!("prelude.py"), include_str!("files.py"));
 
 /// A running interpreter with the names that its cells have defined.
 pub(crate) struct Interpreter<'vm> {
@@ -39,6 +39,7 @@ pub(crate) fn with_interpreter(
     let builder = InterpreterBuilder::new().settings(settings);
     let mut modules = rustpython_stdlib::stdlib_module_defs(&builder.ctx);
     modules.push(host::module_def(&builder.ctx));
+    modules.push(file_calls::module_def(&builder.ctx));
     let interpreter = builder
         .add_native_modules(&modules)
         .add_frozen_modules(rustpython_pylib::FROZEN_STDLIB)
@@ -66,8 +67,8 @@ fn prepare(vm: &VirtualMachine) -> PyResult<Scope> {
 impl Interpreter<'_> {
     /// Runs a cell and sends how it ended.
     pub fn run(&mut self, job: &Job) {
-        let cpu = confine::cpu_time();
-        confine::limit_cpu(cpu, &self.wire.limits);
+        let cpu = resources::cpu_time();
+        resources::limit_cpu(cpu, &self.wire.limits);
         cell::run(self, job, cpu);
     }
 }
