@@ -37,11 +37,11 @@ pub(crate) async fn spawn(program: &Path, start: &Start) -> io::Result<Child> {
     let (reply, child) = oneshot::channel();
     let order = Order { command, runtime: Handle::current(), reply };
     let gone = || io::Error::other("the thread that starts workers is gone");
-    SPAWNER.get_or_init(start).send(order).map_err(|_| gone())?;
+    SPAWNER.get_or_init(start_thread).send(order).map_err(|_| gone())?;
     child.await.map_err(|_| gone())?
 }
 
-fn start() -> mpsc::Sender<Order> {
+fn start_thread() -> mpsc::Sender<Order> {
     let (orders, queue) = mpsc::channel::<Order>();
     // If the thread cannot start, the queue is dropped and every order fails.
     let _ = thread::Builder::new().name("sandbox-spawner".into()).spawn(move || {
