@@ -20,8 +20,8 @@ pub enum Layer {
     NotDumpable,
     NoNewPrivileges,
     NoCapabilities,
-    ResourceLimits,
     Landlock,
+    ResourceLimits,
     CountedHeap,
     SystemCalls,
 }
@@ -40,8 +40,8 @@ impl Layer {
         Self::NotDumpable,
         Self::NoNewPrivileges,
         Self::NoCapabilities,
-        Self::ResourceLimits,
         Self::Landlock,
+        Self::ResourceLimits,
         Self::CountedHeap,
         Self::SystemCalls,
     ];

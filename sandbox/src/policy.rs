@@ -114,15 +114,29 @@ fn rule_of(op: &str, target: &str) -> &'static str {
     const NETWORK: [&str; 8] =
         ["socket", "_socket", "socketserver", "ssl", "_ssl", "select", "selectors", "asyncio"];
     const PROCESSES: [&str; 14] = [
-        "abort", "exec", "fork", "kill", "nice", "pipe", "posix_spawn", "setgid", "setsid", "setuid", "system",
-        "wait", "times", "_exit",
+        "abort",
+        "exec",
+        "fork",
+        "kill",
+        "nice",
+        "pipe",
+        "posix_spawn",
+        "setgid",
+        "setsid",
+        "setuid",
+        "system",
+        "wait",
+        "times",
+        "_exit",
     ];
     let name = op.rsplit('.').next().unwrap_or(op);
     match op {
         "import" if NETWORK.contains(&target) => "network",
         "import" => "processes",
         _ if op.starts_with("sys.stdin") || op == "input" => "terminal",
-        _ if op.starts_with("signal.") || PROCESSES.iter().any(|known| name.starts_with(known)) => "processes",
+        _ if op.starts_with("signal.") || PROCESSES.iter().any(|known| name.starts_with(known)) => {
+            "processes"
+        }
         _ => "files.outside",
     }
 }
@@ -155,9 +169,17 @@ fn limited(options: &Options) -> Vec<Rule> {
     let limits = &options.limits;
     let mut rules = vec![
         ("time.wall", format!("{} s for a call", limits.wall.as_secs_f64()), "somebody waits"),
-        ("time.cpu", format!("{} s of processor time for a call", limits.cpu.as_secs_f64()), "others compute"),
+        (
+            "time.cpu",
+            format!("{} s of processor time for a call", limits.cpu.as_secs_f64()),
+            "others compute",
+        ),
         ("memory", format!("{} MiB for a session", limits.memory_bytes >> 20), "the machine is shared"),
-        ("output.printed", format!("{} KiB printed by a call", limits.printed_bytes >> 10), "an endless loop prints"),
+        (
+            "output.printed",
+            format!("{} KiB printed by a call", limits.printed_bytes >> 10),
+            "an endless loop prints",
+        ),
         (
             "output.shown",
             format!("{} KiB shown of a call's output, value or traceback", limits.output_bytes >> 10),
@@ -167,14 +189,20 @@ fn limited(options: &Options) -> Vec<Rule> {
     ];
     if options.work_folder.is_some() {
         let (mib, n) = (options.quota.bytes >> 20, options.quota.n_files);
-        rules.push(("files.quota", format!("{mib} MiB and {n} files in {WORK_FOLDER}"), "the disk is the user's"));
+        rules.push((
+            "files.quota",
+            format!("{mib} MiB and {n} files in {WORK_FOLDER}"),
+            "the disk is the user's",
+        ));
     }
     rules.into_iter().map(|(id, what, why)| Rule { id, what, why }).collect()
 }
 
 impl fmt::Display for Policy {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        for (title, rules) in [("allowed", &self.allowed), ("denied", &self.denied), ("limited", &self.limited)] {
+        for (title, rules) in
+            [("allowed", &self.allowed), ("denied", &self.denied), ("limited", &self.limited)]
+        {
             writeln!(f, "{title}")?;
             for rule in rules {
                 writeln!(f, "  {:<16} {}\n{:19}because {}", rule.id, rule.what, "", rule.why)?;

@@ -77,10 +77,7 @@ impl Report {
 /// # Errors
 /// There can be no worker at all, or no temporary folder for the attacks' targets. A partial sandbox
 /// is no error here: the report says what is missing.
-pub async fn selftest(
-    program: &Path,
-    mut on_row: impl FnMut(&Row),
-) -> Result<Report, SandboxError> {
+pub async fn selftest(program: &Path, mut on_row: impl FnMut(&Row)) -> Result<Report, SandboxError> {
     let options = Options { limits: limits(), allow_degraded: true, ..Options::default() };
     let worker = Worker::spawn(program, &options).await?;
     let confinement = worker.confinement().clone();

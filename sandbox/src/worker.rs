@@ -101,7 +101,8 @@ impl Worker {
     pub async fn spawn(program: &Path, options: &Options) -> Result<Self, SandboxError> {
         let start_error = |source| SandboxError::Start { program: program.to_owned(), source };
         let limits = &options.limits;
-        let files = Files::open(options).map_err(|(folder, source)| SandboxError::Folder { folder, source })?;
+        let files =
+            Files::open(options).map_err(|(folder, source)| SandboxError::Folder { folder, source })?;
         let start = Start { limits: limits.clone(), mounts: files.mounts(), probe: None };
         let mut child = spawner::spawn(program, &start).await.map_err(start_error)?;
         let (Some(input), Some(output)) = (child.stdin.take(), child.stdout.take()) else {
@@ -121,11 +122,12 @@ impl Worker {
             busy: false,
         };
         let ready = timeout(START_TIME, worker.ready()).await;
-        let error = match ready.unwrap_or_else(|_| Err(format!("nothing came for {} s", START_TIME.as_secs()))) {
-            Ok(()) if worker.confinement.is_full() || options.allow_degraded => return Ok(worker),
-            Ok(()) => SandboxError::Partial { missing: std::mem::take(&mut worker.confinement.missing) },
-            Err(reason) => SandboxError::NotReady { program: program.to_owned(), reason },
-        };
+        let error =
+            match ready.unwrap_or_else(|_| Err(format!("nothing came for {} s", START_TIME.as_secs()))) {
+                Ok(()) if worker.confinement.is_full() || options.allow_degraded => return Ok(worker),
+                Ok(()) => SandboxError::Partial { missing: std::mem::take(&mut worker.confinement.missing) },
+                Err(reason) => SandboxError::NotReady { program: program.to_owned(), reason },
+            };
         worker.kill().await;
         Err(error)
     }

@@ -141,7 +141,8 @@ impl Folder {
                     self.check(Usage { n_files: usage.n_files + 1, ..usage })?;
                 }
                 let when_there = if *exclusive { OFlags::EXCL } else { OFlags::empty() };
-                let file = self.regular(name, OFlags::WRONLY | OFlags::CREATE | OFlags::NONBLOCK | when_there)?;
+                let file =
+                    self.regular(name, OFlags::WRONLY | OFlags::CREATE | OFlags::NONBLOCK | when_there)?;
                 if *truncate {
                     file.set_len(0)?;
                 }
@@ -150,7 +151,10 @@ impl Folder {
             }
             FileRequest::Truncate { size, .. } => {
                 let file = self.regular(name, OFlags::WRONLY | OFlags::NONBLOCK)?;
-                self.check(Usage { bytes: usage.bytes + size.saturating_sub(file.metadata()?.len()), ..usage })?;
+                self.check(Usage {
+                    bytes: usage.bytes + size.saturating_sub(file.metadata()?.len()),
+                    ..usage
+                })?;
                 file.set_len(*size)?;
                 self.usage = None;
                 Ok(FileReply::Done)
@@ -185,7 +189,13 @@ impl Folder {
         result.map(|()| FileReply::Done)
     }
 
-    fn write(&mut self, name: &Path, offset: Option<u64>, base64: &str, usage: Usage) -> io::Result<FileReply> {
+    fn write(
+        &mut self,
+        name: &Path,
+        offset: Option<u64>,
+        base64: &str,
+        usage: Usage,
+    ) -> io::Result<FileReply> {
         if base64.len() > 2 * MAX_PART {
             return Err(io::Error::from_raw_os_error(libc::EINVAL));
         }

@@ -9,17 +9,45 @@ pub(crate) const MAX_PART: usize = 64 << 10;
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(tag = "op", rename_all = "snake_case")]
 pub(crate) enum FileRequest {
-    Stat { path: String },
-    List { path: String },
-    Read { path: String, offset: u64, length: usize },
+    Stat {
+        path: String,
+    },
+    List {
+        path: String,
+    },
+    Read {
+        path: String,
+        offset: u64,
+        length: usize,
+    },
     /// Writes base64's bytes; at the end of the file without an offset.
-    Write { path: String, offset: Option<u64>, base64: String },
-    Create { path: String, exclusive: bool, truncate: bool },
-    Truncate { path: String, size: u64 },
-    Remove { path: String },
-    MakeFolder { path: String },
-    RemoveFolder { path: String },
-    Rename { path: String, to: String },
+    Write {
+        path: String,
+        offset: Option<u64>,
+        base64: String,
+    },
+    Create {
+        path: String,
+        exclusive: bool,
+        truncate: bool,
+    },
+    Truncate {
+        path: String,
+        size: u64,
+    },
+    Remove {
+        path: String,
+    },
+    MakeFolder {
+        path: String,
+    },
+    RemoveFolder {
+        path: String,
+    },
+    Rename {
+        path: String,
+        to: String,
+    },
 }
 
 impl FileRequest {
@@ -54,10 +82,24 @@ impl FileRequest {
 #[serde(tag = "reply", rename_all = "snake_case")]
 pub(crate) enum FileReply {
     Done,
-    Stat { size: u64, is_folder: bool, modified_s: i64 },
+    Stat {
+        size: u64,
+        is_folder: bool,
+        modified_s: i64,
+    },
     /// The names in a folder, and whether each is a folder.
-    Names { names: Vec<(String, bool)> },
-    Bytes { base64: String },
-    Written { n: usize, offset: u64 },
-    Failed { errno: i32, reason: String },
+    Names {
+        names: Vec<(String, bool)>,
+    },
+    Bytes {
+        base64: String,
+    },
+    Written {
+        n: usize,
+        offset: u64,
+    },
+    Failed {
+        errno: i32,
+        reason: String,
+    },
 }

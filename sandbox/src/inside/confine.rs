@@ -37,8 +37,9 @@ const RESTRICTIONS: [Restriction; 12] = [
     (Layer::NotDumpable, |_| not_dumpable()),
     (Layer::NoNewPrivileges, |_| no_new_privileges()),
     (Layer::NoCapabilities, |_| namespaces::no_capabilities()),
-    (Layer::ResourceLimits, |limits| resources::limit(limits, FIRST_FOREIGN as u64)),
     (Layer::Landlock, |_| landlock::restrict()),
+    // After Landlock, which needs one descriptor more for a moment.
+    (Layer::ResourceLimits, |limits| resources::limit(limits, FIRST_FOREIGN as u64)),
 ];
 
 /// One heap for all threads, grown in large steps: glibc would grow a thread's own heap one page

@@ -135,12 +135,7 @@ fn run_probe(wire: &'static Wire, probe: &Probe) {
 }
 
 /// Reads until the parent is gone, which ends the worker whatever its code is doing.
-fn read_requests(
-    wire: &'static Wire,
-    mut input: File,
-    jobs: &Sender<Job>,
-    replies: &Sender<FileReply>,
-) -> ! {
+fn read_requests(wire: &'static Wire, mut input: File, jobs: &Sender<Job>, replies: &Sender<FileReply>) -> ! {
     let mut decoder = Decoder::new(MAX_TO_WORKER);
     let mut bytes = vec![0; 64 << 10];
     loop {

@@ -34,11 +34,16 @@ fn unexpected(vm: &VirtualMachine) -> PyBaseExceptionRef {
     vm.new_os_error("the answer does not fit the question")
 }
 
-#[allow(clippy::unwrap_used, reason = "in what pymodule generates: setting a fresh module's names cannot fail")]
+#[allow(
+    clippy::unwrap_used,
+    reason = "in what pymodule generates: setting a fresh module's names cannot fail"
+)]
 #[rustpython_vm::pymodule]
 mod _gimlet_files {
     use rustpython_vm::{
-        PyObjectRef, PyResult, VirtualMachine, convert::ToPyObject, function::{ArgBytesLike, OptionalOption},
+        PyObjectRef, PyResult, VirtualMachine,
+        convert::ToPyObject,
+        function::{ArgBytesLike, OptionalOption},
     };
 
     use super::{BASE64_STANDARD, Engine, FileReply, FileRequest, Wire, ask, unexpected};

@@ -1,4 +1,4 @@
-//! Restriction 13: Landlock, to the highest version that the kernel has, with no rule at all: no
+//! Restriction 12: Landlock, to the highest version that the kernel has, with no rule at all: no
 //! path, port, abstract socket or process outside can be reached.
 
 use std::io;
@@ -19,7 +19,9 @@ pub(super) fn restrict() -> io::Result<String> {
         .map_err(io::Error::other)?;
     let status = ruleset.restrict_self().map_err(io::Error::other)?;
     match (status.ruleset, status.landlock) {
-        (RulesetStatus::NotEnforced, _) => Err(io::Error::other("the kernel does not have it, or has it off")),
+        (RulesetStatus::NotEnforced, _) => {
+            Err(io::Error::other("the kernel does not have it, or has it off"))
+        }
         (_, LandlockStatus::Available { effective_abi, .. }) => {
             Ok(format!("version {}", effective_abi as u32))
         }

@@ -142,9 +142,7 @@ mod linux {
     fn mount(kind: Option<&CStr>, place: &CStr, data: Option<&CStr>, flags: libc::c_ulong) -> io::Result<()> {
         let text = |text: Option<&CStr>| text.map_or(ptr::null(), CStr::as_ptr);
         // SAFETY: every pointer is null or a constant string.
-        let result = unsafe {
-            libc::mount(text(kind), place.as_ptr(), text(kind), flags, text(data).cast())
-        };
+        let result = unsafe { libc::mount(text(kind), place.as_ptr(), text(kind), flags, text(data).cast()) };
         check(result).map(drop)
     }
 

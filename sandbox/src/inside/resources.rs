@@ -1,4 +1,4 @@
-//! Restriction 12: what the kernel counts for the process.
+//! Restriction 13: what the kernel counts for the process.
 
 #![allow(unsafe_code, reason = "limits are set by system calls")]
 

@@ -6,7 +6,7 @@ use std::{
     sync::{
         Condvar, Mutex, MutexGuard, OnceLock, PoisonError,
         atomic::{AtomicU32, Ordering::SeqCst},
-        mpsc::{Receiver, channel, Sender},
+        mpsc::{Receiver, Sender, channel},
     },
     time::{Duration, Instant},
 };

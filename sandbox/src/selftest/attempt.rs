@@ -2,11 +2,7 @@
 
 use std::{fmt, os::unix::process::ExitStatusExt, path::Path, time::Duration};
 
-use tokio::{
-    io::AsyncReadExt,
-    process::Child,
-    time::timeout,
-};
+use tokio::{io::AsyncReadExt, process::Child, time::timeout};
 
 use crate::{
     SandboxError,

@@ -80,7 +80,8 @@ pub(super) fn judge(
         Expect::OutOfMemory => (kept && error.contains("MemoryError")).then_some(last_line),
         Expect::Contained => Some(if notice.is_empty() { last_line } else { notice.as_str() }),
     };
-    seen.map(str::to_owned).ok_or_else(|| format!("it went otherwise: {last_line} {notice} {:?}", outcome.end))
+    seen.map(str::to_owned)
+        .ok_or_else(|| format!("it went otherwise: {last_line} {notice} {:?}", outcome.end))
 }
 
 #[cfg(test)]

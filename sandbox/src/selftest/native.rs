@@ -18,10 +18,7 @@ use crate::{
 const ALONE: [(&str, &[Layer]); 6] = [
     ("protocol only", &[Layer::ProtocolOnly]),
     ("not root", &[Layer::NoRoot, Layer::NotDumpable]),
-    (
-        "namespaces",
-        &[Layer::Namespaces, Layer::OwnProcessTree, Layer::EmptyRoot, Layer::NoCapabilities],
-    ),
+    ("namespaces", &[Layer::Namespaces, Layer::OwnProcessTree, Layer::EmptyRoot, Layer::NoCapabilities]),
     ("resource limits", &[Layer::NoRoot, Layer::ResourceLimits]),
     ("Landlock", &[Layer::NoNewPrivileges, Layer::Landlock]),
     ("system calls", &[Layer::NoNewPrivileges, Layer::SystemCalls]),

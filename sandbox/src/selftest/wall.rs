@@ -12,7 +12,8 @@ pub(super) async fn two_sessions(program: &Path, options: &Options) -> Result<Ro
     let mut other = Notebook::new(program, options.clone());
     let start = Instant::now();
     one.run("import builtins, math\nbuiltins.left = math.left = left = 1", &cancel).await?;
-    let code = "import builtins, math\nprint(hasattr(math, 'left'), hasattr(builtins, 'left'), 'left' in globals())";
+    let code =
+        "import builtins, math\nprint(hasattr(math, 'left'), hasattr(builtins, 'left'), 'left' in globals())";
     let outcome = other.run(code, &cancel).await?;
     let blocked = outcome.output == "False False False\n";
     Ok(Row {

@@ -41,6 +41,8 @@ mod tests {
         end: End::Completed,
         state: State::Kept,
         restarted: false,
+        denials: Vec::new(),
+        artifacts: Vec::new(),
     };
 
     fn check(outcome: Outcome, status: Status, text: &str) {

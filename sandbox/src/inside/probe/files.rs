@@ -65,9 +65,7 @@ pub(super) const ATTACKS: &[Attack] = &[
         text
     }),
     ("make a FIFO", |target| node(&target.folder.join("probe-fifo"), libc::S_IFIFO, 0)),
-    ("make a device", |target| {
-        node(&target.folder.join("probe-device"), libc::S_IFCHR, libc::makedev(1, 7))
-    }),
+    ("make a device", |target| node(&target.folder.join("probe-device"), libc::S_IFCHR, libc::makedev(1, 7))),
     ("make a folder", |target| {
         let folder = target.folder.join("probe-folder");
         fs::create_dir(&folder)?;

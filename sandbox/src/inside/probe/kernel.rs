@@ -30,9 +30,7 @@ pub(super) const ATTACKS: &[Attack] = &[
         let result = unsafe { libc::syscall(libc::SYS_init_module, ptr::null::<u8>(), 0, c"".as_ptr()) };
         taken(result, "init_module")
     }),
-    ("count events (perf)", |_| {
-        call(libc::SYS_perf_event_open, [0, 0, -1, -1, 0], "perf_event_open")
-    }),
+    ("count events (perf)", |_| call(libc::SYS_perf_event_open, [0, 0, -1, -1, 0], "perf_event_open")),
     ("reach the keyring", |_| {
         // KEYCTL_GET_KEYRING_ID of the session's keyring, without making one.
         call(libc::SYS_keyctl, [0, -3, 0, 0, 0], "keyctl")

@@ -63,7 +63,10 @@ pub(super) const ATTACKS: &[Attack] = &[
         let here = libc::iovec { iov_base: byte.as_mut_ptr().cast(), iov_len: 1 };
         let there = libc::iovec { iov_base: 0x10 as *mut _, iov_len: 1 };
         // SAFETY: the local vector is one byte of this frame; the remote address is never mapped.
-        taken(unsafe { libc::process_vm_readv(target.parent, &here, 1, &there, 1, 0) } as c_long, "its memory")
+        taken(
+            unsafe { libc::process_vm_readv(target.parent, &here, 1, &there, 1, 0) } as c_long,
+            "its memory",
+        )
     }),
     ("signal the parent", |target| signal(target.parent)),
     ("signal every process", |_| signal(-1)),
@@ -78,7 +81,8 @@ pub(super) const ATTACKS: &[Attack] = &[
     ("limit the parent", |target| {
         let mut limit = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
         // SAFETY: the limit lives through the call, which only fills it.
-        let result = unsafe { libc::prlimit(target.parent, libc::RLIMIT_NOFILE, ptr::null(), &raw mut limit) };
+        let result =
+            unsafe { libc::prlimit(target.parent, libc::RLIMIT_NOFILE, ptr::null(), &raw mut limit) };
         reached(result.into(), "its limits")
     }),
     ("raise its own limits", |_| {
@@ -124,4 +128,3 @@ fn signal(process: pid_t) -> io::Result<String> {
     // SAFETY: numbers only.
     reached(unsafe { libc::kill(process, 0) }.into(), "the right to kill it")
 }
-
