@@ -16,6 +16,33 @@ pub(crate) struct Interpreter<'vm> {
     pub wire: &'static Wire,
     pub scope: Scope,
     pub sources: Sources,
+    /// What every cell finds in place, whatever the one before has put there.
+    originals: Originals,
+}
+
+/// The names of `builtins`, and the streams.
+struct Originals {
+    builtins: Vec<(PyObjectRef, PyObjectRef)>,
+    streams: Vec<(&'static str, PyObjectRef)>,
+}
+
+impl Originals {
+    fn of(vm: &VirtualMachine) -> PyResult<Self> {
+        let streams = ["stdin", "stdout", "stderr"].into_iter();
+        let streams = streams.map(|name| Ok((name, vm.sys_module.get_attr(name, vm)?)));
+        Ok(Self {
+            builtins: vm.builtins.dict().into_iter().collect(),
+            streams: streams.collect::<PyResult<_>>()?,
+        })
+    }
+
+    fn restore(&self, vm: &VirtualMachine) -> PyResult<()> {
+        let builtins = vm.builtins.dict();
+        for (name, value) in &self.builtins {
+            builtins.set_item(&**name, value.clone(), vm)?;
+        }
+        self.streams.iter().try_for_each(|(name, stream)| vm.sys_module.set_attr(*name, stream.clone(), vm))
+    }
 }
 
 /// Starts the interpreter and hands it to `use_it`.
@@ -48,12 +75,13 @@ pub(crate) fn with_interpreter(
     wire.set_signals(sender);
     interpreter.enter(|vm| {
         vm.recursion_limit.set(wire.limits.recursion_depth);
-        let scope = prepare(vm).map_err(|exception| {
+        let prepared = prepare(vm).and_then(|scope| Ok((scope, Originals::of(vm)?)));
+        let (scope, originals) = prepared.map_err(|exception| {
             let mut text = String::new();
             let _ = vm.write_exception(&mut text, &exception);
             text
         })?;
-        use_it(&mut Interpreter { vm, wire, scope, sources: Sources::default() });
+        use_it(&mut Interpreter { vm, wire, scope, sources: Sources::default(), originals });
         Ok(())
     })
 }
@@ -67,6 +95,8 @@ fn prepare(vm: &VirtualMachine) -> PyResult<Scope> {
 impl Interpreter<'_> {
     /// Runs a cell and sends how it ended.
     pub fn run(&mut self, job: &Job) {
+        // A module whose names cannot be set is the code's own work and its own loss.
+        let _ = self.originals.restore(self.vm);
         let cpu = resources::cpu_time();
         resources::limit_cpu(cpu, &self.wire.limits);
         cell::run(self, job, cpu);

@@ -24,7 +24,17 @@ pub(super) const ATTACKS: &[Attack] = &[
     attack("python", "import ctypes", "import ctypes\nbreach(ctypes.CDLL(None))", Refused("not permitted")),
     attack("python", "import multiprocessing", "import multiprocessing\nbreach(multiprocessing.Process())", Refused("not permitted")),
     attack("python", "import past the finder", "import sys\nsys.meta_path.pop(0)\nimport _socket\nbreach(_socket.socket())", Refused("ModuleNotFoundError")),
-    attack("python", "start a thread", "import _thread\nbreach(_thread.start_new_thread(print, ()))", Refused("Error")),
+    attack("python", "start a thread", "
+import _thread
+done = []
+def work():
+    for _ in range(200_000):
+        pass
+    done.append(True)
+_thread.start_new_thread(work, ())
+if not done:
+    breach('two at once')
+print('one after the other')", Harmless("one after")),
     attack("python", "kill the parent", "import os, signal\nbreach(os.kill(os.getppid(), signal.SIGKILL))", Refused("PermissionError")),
     attack("python", "secrets in the environment", "import os\nfor name in os.environ:\n    breach(name)\nprint('none')", Harmless("none")),
     attack("escape", "walk every class", "
@@ -37,8 +47,7 @@ while todo:
             todo.append(c)
 for c in seen:
     if c.__name__ in names and c.__module__ in {'_socket', '_io', 'posix', 'mmap', '_ctypes', '_posixsubprocess'}:
-        breach(c)
-print('walked')", Harmless("walked")),
+        breach(c)", Contained),
     attack("escape", "walk every object", "
 import gc
 for o in gc.get_objects():
@@ -68,7 +77,10 @@ sys.modules.clear()
 sys.meta_path.clear()", Contained),
     attack("escape", "ask for the sandbox to be switched off", "
 import os, sys
-os.environ['GIMLET_SANDBOX'] = 'off'
+try:
+    os.environ['GIMLET_SANDBOX'] = 'off'
+except PermissionError:
+    pass
 import _gimlet
 for name in dir(_gimlet):
     if any(word in name.lower() for word in ('confine', 'limit', 'policy', 'allow', 'unsafe')):

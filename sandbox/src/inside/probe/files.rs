@@ -8,7 +8,10 @@ use std::{
     io::{self, Read},
     os::{
         fd::{FromRawFd, RawFd},
-        unix::{ffi::OsStrExt, fs::symlink},
+        unix::{
+            ffi::OsStrExt,
+            fs::{FileExt, symlink},
+        },
     },
     path::Path,
 };
@@ -113,15 +116,16 @@ fn node(path: &Path, kind: libc::mode_t, device: libc::dev_t) -> io::Result<Stri
     fs::remove_file(path).map(|()| "a node".into())
 }
 
-/// Reads from the first descriptor that the protocol does not own.
+/// Reads from the first descriptor that is neither the protocol's nor a copy of it.
 fn inherited(_: &Target) -> io::Result<String> {
-    for descriptor in 5..256 as RawFd {
+    for descriptor in 100..256 as RawFd {
         // SAFETY: numbers only.
         if unsafe { libc::fcntl(descriptor, libc::F_GETFD) } != -1 {
             // SAFETY: it is open, and this process ends before anybody else could use it.
-            let mut file = unsafe { File::from_raw_fd(descriptor) };
+            let file = unsafe { File::from_raw_fd(descriptor) };
             let mut bytes = [0; 16];
-            if file.read(&mut bytes).is_ok_and(|n| n > 0) {
+            // The position is shared with everybody who has the file open.
+            if file.read_at(&mut bytes, 0).is_ok_and(|n| n > 0) {
                 return Ok(format!("descriptor {descriptor}"));
             }
         }
