@@ -326,6 +326,8 @@ class Source:
         return self.path.endswith("/__init__.py")
 
     def exec_module(self, module):
+        # Set here: a spec with a location asks the importer of files, which is not there.
+        module.__file__ = self.path
         exec(compile(self.get_data(self.path), self.path, "exec", dont_inherit=True), module.__dict__)
 
 
@@ -371,7 +373,6 @@ class Packages:
         spec = _frozen_importlib.ModuleSpec(name, Source(path), origin=path, is_package=locations is not None)
         if locations is not None:
             spec.submodule_search_locations = locations
-        spec.has_location = True
         return spec
 
 

@@ -18,6 +18,8 @@ pub(crate) struct Interpreter<'vm> {
     pub sources: Sources,
     /// What every cell finds in place, whatever the one before has put there.
     originals: Originals,
+    /// Writes out what the code has written and not closed.
+    flush_files: PyObjectRef,
 }
 
 /// The names of `builtins`, and the streams.
@@ -76,23 +78,33 @@ pub(crate) fn with_interpreter(
     interpreter.enter(|vm| {
         vm.recursion_limit.set(wire.limits.recursion_depth);
         let prepared = prepare(vm).and_then(|scope| Ok((scope, Originals::of(vm)?)));
-        let (scope, originals) = prepared.map_err(|exception| {
+        let ((scope, flush_files), originals) = prepared.map_err(|exception| {
             let mut text = String::new();
             let _ = vm.write_exception(&mut text, &exception);
             text
         })?;
-        use_it(&mut Interpreter { vm, wire, scope, sources: Sources::default(), originals });
+        use_it(&mut Interpreter { vm, wire, scope, sources: Sources::default(), originals, flush_files });
         Ok(())
     })
 }
 
-/// Runs the prelude and gives the scope of the cells.
-fn prepare(vm: &VirtualMachine) -> PyResult<Scope> {
-    vm.run_string(vm.new_scope_with_builtins(), PRELUDE, "<sandbox>".to_owned()).map(|_: PyObjectRef| ())?;
-    vm.new_scope_with_main()
+/// Runs the prelude, and gives the scope of the cells and what flushes their files.
+fn prepare(vm: &VirtualMachine) -> PyResult<(Scope, PyObjectRef)> {
+    let prelude = vm.new_scope_with_builtins();
+    vm.run_string(prelude.clone(), PRELUDE, "<sandbox>".to_owned()).map(|_: PyObjectRef| ())?;
+    let flush_files = prelude.globals.get_item("flush_files", vm)?;
+    Ok((vm.new_scope_with_main()?, flush_files))
 }
 
 impl Interpreter<'_> {
+    /// Writes out what the cell has written and not closed.
+    ///
+    /// # Errors
+    /// What the file's own `flush` raises, such as that the work folder is full.
+    pub fn flush_files(&self) -> PyResult<()> {
+        self.flush_files.call((), self.vm).map(drop)
+    }
+
     /// Runs a cell and sends how it ended.
     pub fn run(&mut self, job: &Job) {
         // A module whose names cannot be set is the code's own work and its own loss.
