@@ -8,6 +8,7 @@ import time
 import _gimlet
 import _gimlet_files
 import _io
+import _thread
 
 WHERE = "in this sandbox: it has no files, no network and no processes"
 
@@ -208,6 +209,11 @@ class FileIO(_io._RawIOBase):
         open(file)
 
 
+class local:
+    """The data of a thread: there is one."""
+
+
+_thread._local = local
 _io.FileIO = FileIO
 _io.open_code = open
 builtins.open = _io.open = open

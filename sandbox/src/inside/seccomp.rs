@@ -1,10 +1,12 @@
 //! Restriction 15: only the system calls that the worker was measured to need; every other one
 //! fails with `EPERM`, and those of another architecture end the worker.
 //!
-//! The list was taken with `strace -f` over this package's tests on glibc, from the moment of the
-//! filter on, and each call is allowed with no other arguments than were seen: memory is anonymous and
-//! never executable, the two ends of the protocol are the only descriptors, the only limit that can
-//! be set is the processor time, and the only process that a signal reaches is the worker itself.
+//! Most of the list was seen with `strace -f` over this package's tests on glibc, from the moment of
+//! the filter on; the rest are the clocks that a machine without a vDSO asks the kernel for, and what
+//! glibc's heap and a thread's end may call. Each is allowed with the arguments that it needs only:
+//! memory is anonymous and never executable, the two ends of the protocol are the only descriptors,
+//! the only limit that can be set is the processor time, and the only process that a signal reaches
+//! is the worker itself.
 
 #![allow(unsafe_code, reason = "the filter is installed by a system call")]
 
