@@ -29,7 +29,7 @@ impl Toolbox {
     /// Python is on offer and cannot be confined here.
     pub async fn warm_up(&self) -> Result<(), SandboxError> {
         match &self.python {
-            Some(python) => python.warm_up().await,
+            Some(python) => python.ready().await.map(drop),
             None => Ok(()),
         }
     }

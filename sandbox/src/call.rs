@@ -3,9 +3,10 @@
 use std::time::{Duration, Instant};
 
 use crate::{
-    End, Limits, Outcome, State,
+    Denial, End, Limits, Outcome, State,
     clean::{Cleaner, clean},
     excerpt::{Excerpt, excerpt},
+    files::{FileReply, FileRequest},
     message::{self, FromWorker, MAX_CHUNK, ToWorker},
 };
 
@@ -14,6 +15,15 @@ const CANCEL_GRACE: Duration = Duration::from_millis(80);
 
 /// Of a panic's message.
 const PANIC_BYTES: usize = 400;
+
+/// Of an operation or a target in a denial.
+const DENIAL_BYTES: usize = 200;
+
+/// How many denials a call can have; the rest are not told.
+const MAX_DENIALS: usize = 20;
+
+/// What may wait to be sent: a worker that asks and does not read the answers is none.
+const MAX_UNSENT: usize = 1 << 20;
 
 /// A running call.
 pub(crate) struct Call {
@@ -27,6 +37,7 @@ pub(crate) struct Call {
     cleaner: Cleaner,
     output: Excerpt,
     received: usize,
+    denials: Vec<Denial>,
     deadline: Instant,
     stopping: Option<Stopping>,
 }
@@ -41,6 +52,8 @@ struct Stopping {
 pub(crate) enum Progress {
     /// The call goes on.
     More,
+    /// The code asks about a file; [`Call::answer`] is next.
+    Asks(FileRequest),
     /// It has ended.
     Done(Box<Done>),
     /// The interpreter panicked, with this message.
@@ -70,6 +83,7 @@ impl Call {
             cleaner: Cleaner::default(),
             output: Excerpt::new(limits.output_bytes),
             received: 0,
+            denials: Vec::new(),
             deadline: now.checked_add(wall).unwrap_or(now + Duration::from_secs(86_400)),
             stopping: None,
         }
@@ -97,7 +111,29 @@ impl Call {
 
     fn stop(&mut self, end: End, grace: Duration) {
         self.stopping = Some(Stopping { end, kill_at: Instant::now() + grace });
-        self.unsent.extend(message::encode(&ToWorker::Interrupt { cell: self.cell }));
+        self.queue(&ToWorker::Interrupt { cell: self.cell });
+    }
+
+    /// Answers what the code asked.
+    pub fn answer(&mut self, request: &FileRequest, reply: FileReply) {
+        if let FileReply::Failed { errno, .. } = &reply {
+            let denial = Denial::of_file(request.op(), &short(request.path()), *errno);
+            self.deny(denial);
+        }
+        self.queue(&ToWorker::File { reply });
+    }
+
+    fn queue(&mut self, message: &ToWorker) {
+        self.unsent.drain(..self.n_sent);
+        self.n_sent = 0;
+        self.unsent.extend(message::encode(message));
+    }
+
+    fn deny(&mut self, denial: Option<Denial>) {
+        let denial = denial.filter(|denial| !self.denials.contains(denial));
+        if self.denials.len() < MAX_DENIALS {
+            self.denials.extend(denial);
+        }
     }
 
     /// What is still to be written.
@@ -126,6 +162,16 @@ impl Call {
                 self.output.push(&cleaned);
                 Ok(Progress::More)
             }
+            FromWorker::File { cell, request } if cell == self.cell => {
+                if self.unsent().len() > MAX_UNSENT {
+                    return Err("requests without reading the answers".to_owned());
+                }
+                Ok(Progress::Asks(request))
+            }
+            FromWorker::Denied { cell, op, target } if cell == self.cell => {
+                self.deny(Some(Denial::of_call(&short(&op), &short(&target))));
+                Ok(Progress::More)
+            }
             FromWorker::Done { cell, value, error, truncated, out_of_cpu } if cell == self.cell => {
                 Ok(Progress::Done(Box::new(Done { value, error, truncated, out_of_cpu })))
             }
@@ -147,13 +193,19 @@ impl Call {
             None => End::Completed,
         };
         let truncated = done.truncated || cut;
-        Outcome { output, value, error, truncated, end, state: State::Kept, restarted: false }
+        Outcome { output, value, error, truncated, end, denials: self.denials, ..Outcome::completed() }
     }
 
     /// The outcome of a call whose worker is gone: by `end`, unless it was asked to end before.
     pub fn lost(self, end: Option<End>) -> Outcome {
         let (output, truncated) = self.output.finish();
         let end = self.stopping.map(|stopping| stopping.end).or(end).unwrap_or(End::Cancelled);
-        Outcome { output, value: None, error: None, truncated, end, state: State::Lost, restarted: false }
+        let denials = self.denials;
+        Outcome { output, truncated, end, denials, state: State::Lost, ..Outcome::completed() }
     }
+}
+
+/// A worker's word, in a denial.
+fn short(text: &str) -> String {
+    excerpt(&clean(text), DENIAL_BYTES).0.replace('\n', " ")
 }

@@ -7,14 +7,34 @@ mod compile;
 mod confine;
 mod entry;
 mod exit;
+mod file_calls;
 mod host;
 mod interpreter;
+mod landlock;
+mod namespaces;
+#[cfg(target_os = "linux")]
+pub(crate) mod probe;
+#[cfg(not(target_os = "linux"))]
+pub(crate) mod probe {
+    //! There are no attacks for this system.
+
+    pub(crate) const OUTLIVE: &str = "";
+
+    pub(crate) fn attacks() -> impl Iterator<Item = (&'static str, (&'static str, ()))> {
+        std::iter::empty()
+    }
+
+    pub(crate) fn attack(name: &str, _: &crate::selftest::Target) -> Result<String, String> {
+        Err(format!("there is no attack \"{name}\" for this system"))
+    }
+}
+mod resources;
 #[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
 mod seccomp;
 #[cfg(not(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64"))))]
 mod seccomp {
     /// There is no list for this system.
-    pub(crate) fn deny() -> std::io::Result<()> {
+    pub(crate) fn allow_only_what_is_needed() -> std::io::Result<String> {
         Err(std::io::ErrorKind::Unsupported.into())
     }
 }

@@ -2,7 +2,12 @@
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-use crate::{Confinement, frame};
+use crate::{
+    Confinement, Layer, Limits,
+    files::{FileReply, FileRequest, MAX_PART},
+    frame,
+    selftest::Target,
+};
 
 /// The longest cell, in bytes.
 pub(crate) const MAX_CODE: usize = 4 << 20;
@@ -13,6 +18,27 @@ pub(crate) const MAX_TO_WORKER: usize = 6 * MAX_CODE + 1024;
 /// The most text in one [`FromWorker::Output`], in bytes.
 pub(crate) const MAX_CHUNK: usize = 16 << 10;
 
+/// What a worker is started as; its one argument.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Start {
+    pub limits: Limits,
+    /// Where files can be.
+    #[serde(default)]
+    pub mounts: Vec<String>,
+    /// For the self-test only: no worker, but one attack in the worker's place.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub probe: Option<Probe>,
+}
+
+/// A process that confines itself with these layers only, attacks once from there, and ends. It
+/// never sees code: leaving a layer out is not a thing that a worker of Python can be asked for.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Probe {
+    pub attack: String,
+    pub layers: Vec<Layer>,
+    pub target: Target,
+}
+
 /// From the parent.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
@@ -21,6 +47,8 @@ pub(crate) enum ToWorker {
     Run { cell: u32, code: String },
     /// Raise `KeyboardInterrupt` in this cell, if it still runs.
     Interrupt { cell: u32 },
+    /// What became of the worker's last request.
+    File { reply: FileReply },
 }
 
 /// From the worker.
@@ -28,11 +56,22 @@ pub(crate) enum ToWorker {
 #[serde(tag = "type", rename_all = "snake_case")]
 pub(crate) enum FromWorker {
     /// The worker has confined itself and waits for cells.
-    Ready { confinement: Confinement },
+    Ready {
+        confinement: Confinement,
+        /// Its number as the parent sees it, if it knows; for people, never to signal.
+        #[serde(default)]
+        process_id: Option<u32>,
+    },
+    /// How a probe's attack went: what it reached, or what stopped it.
+    Probed { reached: Option<String>, stopped: Option<String> },
     /// The interpreter did not start, or panicked; the worker ends.
     Failed { reason: String },
     /// The running cell printed this.
     Output { cell: u32, text: String },
+    /// The running cell asks about a file and waits for the answer.
+    File { cell: u32, request: FileRequest },
+    /// The interpreter refused something to the running cell.
+    Denied { cell: u32, op: String, target: String },
     /// The cell has ended.
     Done {
         cell: u32,
@@ -51,7 +90,7 @@ pub(crate) enum FromWorker {
 
 /// The longest payload from a worker whose value and traceback have at most `output_bytes` each.
 pub(crate) fn max_from_worker(output_bytes: usize) -> usize {
-    6 * (2 * (output_bytes + 256)).max(MAX_CHUNK) + 1024
+    (6 * (2 * (output_bytes + 256)).max(MAX_CHUNK) + 1024).max(3 * MAX_PART)
 }
 
 /// The frame of a message.

@@ -4,27 +4,27 @@ use std::{path::PathBuf, time::Duration};
 
 use tokio_util::sync::CancellationToken;
 
-use crate::{Confinement, Limits, Outcome, SandboxError, State, Worker};
+use crate::{Confinement, Limits, Options, Outcome, SandboxError, State, Worker};
 
 /// A sequence of cells that share their names, as in a notebook. The worker starts with the first
 /// cell; when it is lost, the next cell starts a fresh one, and the outcomes say so.
 #[derive(Debug)]
 pub struct Notebook {
     program: PathBuf,
-    limits: Limits,
+    options: Options,
     worker: Option<Worker>,
     cell: u32,
 }
 
 impl Notebook {
     /// A notebook whose workers are `program`, which calls [`crate::worker_main`].
-    pub fn new(program: impl Into<PathBuf>, limits: Limits) -> Self {
-        Self { program: program.into(), limits, worker: None, cell: 0 }
+    pub fn new(program: impl Into<PathBuf>, options: impl Into<Options>) -> Self {
+        Self { program: program.into(), options: options.into(), worker: None, cell: 0 }
     }
 
     /// What a cell may use.
     pub fn limits(&self) -> &Limits {
-        &self.limits
+        &self.options.limits
     }
 
     /// What restricts the worker, once there is one.
@@ -50,7 +50,7 @@ impl Notebook {
     /// # Errors
     /// There can be no worker. What the code does is never an error.
     pub async fn run(&mut self, code: &str, cancel: &CancellationToken) -> Result<Outcome, SandboxError> {
-        self.run_within(code, self.limits.wall, cancel).await
+        self.run_within(code, self.options.limits.wall, cancel).await
     }
 
     /// Runs a cell within `wall`.
@@ -83,7 +83,7 @@ impl Notebook {
     async fn worker(&mut self) -> Result<&mut Worker, SandboxError> {
         let worker = match self.worker.take() {
             Some(worker) => worker,
-            None => Worker::spawn(&self.program, &self.limits).await?,
+            None => Worker::spawn(&self.program, &self.options).await?,
         };
         Ok(self.worker.insert(worker))
     }

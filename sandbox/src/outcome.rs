@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::Limits;
+use crate::{Artifact, Denial, Limits};
 
 /// What one call came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,6 +22,10 @@ pub struct Outcome {
     /// The call began in a fresh interpreter, because the one of the calls before it was lost
     /// after they had ended.
     pub restarted: bool,
+    /// What was refused, each once.
+    pub denials: Vec<Denial>,
+    /// The files of the work folder that the call created or changed.
+    pub artifacts: Vec<Artifact>,
 }
 
 /// Why a call ended.
@@ -64,17 +68,24 @@ pub enum State {
 }
 
 impl Outcome {
-    /// The outcome of code that was not run.
-    pub(crate) fn refused(error: String) -> Self {
+    /// The outcome of code that ran to its end and showed nothing.
+    pub(crate) fn completed() -> Self {
         Self {
             output: String::new(),
             value: None,
-            error: Some(error),
+            error: None,
             truncated: false,
             end: End::Completed,
             state: State::Kept,
             restarted: false,
+            denials: Vec::new(),
+            artifacts: Vec::new(),
         }
+    }
+
+    /// The outcome of code that was not run.
+    pub(crate) fn refused(error: String) -> Self {
+        Self { error: Some(error), ..Self::completed() }
     }
 
     /// A few sentences for the model when the call did not run to its end, or did not begin with

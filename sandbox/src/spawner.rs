@@ -6,6 +6,8 @@
 
 use std::{
     io,
+    path::Path,
+    process::Stdio,
     sync::{OnceLock, mpsc},
     thread,
 };
@@ -16,6 +18,8 @@ use tokio::{
     sync::oneshot,
 };
 
+use crate::{WORKER_ARG, message::Start};
+
 struct Order {
     command: Command,
     runtime: Handle,
@@ -24,16 +28,20 @@ struct Order {
 
 static SPAWNER: OnceLock<mpsc::Sender<Order>> = OnceLock::new();
 
-/// Starts a process that may die with the thread that forks it.
-pub(crate) async fn spawn(command: Command) -> io::Result<Child> {
+/// Starts `program` as a worker: no environment, a pipe at each end, killed when it is dropped.
+pub(crate) async fn spawn(program: &Path, start: &Start) -> io::Result<Child> {
+    let start = serde_json::to_string(start).map_err(io::Error::other)?;
+    let mut command = Command::new(std::path::absolute(program)?);
+    command.arg(WORKER_ARG).arg(start).env_clear().current_dir("/");
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).kill_on_drop(true);
     let (reply, child) = oneshot::channel();
     let order = Order { command, runtime: Handle::current(), reply };
     let gone = || io::Error::other("the thread that starts workers is gone");
-    SPAWNER.get_or_init(start).send(order).map_err(|_| gone())?;
+    SPAWNER.get_or_init(start_thread).send(order).map_err(|_| gone())?;
     child.await.map_err(|_| gone())?
 }
 
-fn start() -> mpsc::Sender<Order> {
+fn start_thread() -> mpsc::Sender<Order> {
     let (orders, queue) = mpsc::channel::<Order>();
     // If the thread cannot start, the queue is dropped and every order fails.
     let _ = thread::Builder::new().name("sandbox-spawner".into()).spawn(move || {

@@ -3,23 +3,23 @@
 use std::{
     io,
     path::{Path, PathBuf},
-    process::Stdio,
     time::Duration,
 };
 
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
-    process::{Child, ChildStdin, ChildStdout, Command},
+    process::{Child, ChildStdin, ChildStdout},
     time::{Instant, sleep_until, timeout},
 };
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    Confinement, Death, End, Limits, Outcome, State, WORKER_ARG,
+    Confinement, Death, End, Limits, Options, Outcome, State,
     call::{Call, Progress},
+    files::Files,
     frame::Decoder,
     inside::{EXIT_CPU, EXIT_MEMORY},
-    message::{self, FromWorker, MAX_CODE, ToWorker},
+    message::{self, FromWorker, MAX_CODE, Start, ToWorker},
     spawner,
 };
 
@@ -48,6 +48,31 @@ pub enum SandboxError {
         /// What it did instead.
         reason: String,
     },
+    /// The system cannot enforce what the sandbox promises, and nobody chose to go on without.
+    #[error("this system cannot enforce the whole sandbox: {}; choose the degraded mode to run without", missing.join("; "))]
+    Partial {
+        /// The required restrictions that are not in force, each with the reason.
+        missing: Vec<String>,
+    },
+    /// A folder that Python is to see cannot be opened.
+    #[error("cannot open the folder {folder} for Python: {source}")]
+    Folder {
+        /// Which.
+        folder: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// A file cannot be given to Python.
+    #[error("cannot give {file} to Python: {reason}")]
+    Attach {
+        /// Which.
+        file: PathBuf,
+        /// Why.
+        reason: String,
+    },
+    /// The self-test found no place for what it attacks.
+    #[error("the self-test cannot make what it attacks: {0}")]
+    Stage(io::Error),
 }
 
 /// A confined process with a Python interpreter; it is killed when this is dropped.
@@ -60,6 +85,8 @@ pub struct Worker {
     bytes: Box<[u8]>,
     limits: Limits,
     confinement: Confinement,
+    process_id: Option<u32>,
+    files: Files,
     cell: u32,
     /// A call has begun and not ended: true after a call whose future was dropped.
     busy: bool,
@@ -69,14 +96,15 @@ impl Worker {
     /// Runs `program` as a worker and waits until it has confined itself.
     ///
     /// # Errors
-    /// The program cannot be run, or does not become a worker.
-    pub async fn spawn(program: &Path, limits: &Limits) -> Result<Self, SandboxError> {
+    /// The program cannot be run, or does not become a worker, or is not wholly confined and
+    /// [`Options::allow_degraded`] is off.
+    pub async fn spawn(program: &Path, options: &Options) -> Result<Self, SandboxError> {
         let start_error = |source| SandboxError::Start { program: program.to_owned(), source };
-        let settings = serde_json::to_string(limits).expect("limits are plain numbers");
-        let mut command = Command::new(std::path::absolute(program).map_err(start_error)?);
-        command.arg(WORKER_ARG).arg(settings).env_clear().current_dir("/");
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).kill_on_drop(true);
-        let mut child = spawner::spawn(command).await.map_err(start_error)?;
+        let limits = &options.limits;
+        let files =
+            Files::open(options).map_err(|(folder, source)| SandboxError::Folder { folder, source })?;
+        let start = Start { limits: limits.clone(), mounts: files.mounts(), probe: None };
+        let mut child = spawner::spawn(program, &start).await.map_err(start_error)?;
         let (Some(input), Some(output)) = (child.stdin.take(), child.stdout.take()) else {
             return Err(start_error(io::Error::other("its pipes are missing")));
         };
@@ -88,25 +116,31 @@ impl Worker {
             bytes: vec![0; READ_BYTES].into(),
             limits: limits.clone(),
             confinement: Confinement::default(),
+            process_id: None,
+            files,
             cell: 0,
             busy: false,
         };
         let ready = timeout(START_TIME, worker.ready()).await;
-        match ready.unwrap_or_else(|_| Err(format!("nothing came for {} s", START_TIME.as_secs()))) {
-            Ok(confinement) => worker.confinement = confinement,
-            Err(reason) => {
-                worker.kill().await;
-                return Err(SandboxError::NotReady { program: program.to_owned(), reason });
-            }
-        }
-        Ok(worker)
+        let error =
+            match ready.unwrap_or_else(|_| Err(format!("nothing came for {} s", START_TIME.as_secs()))) {
+                Ok(()) if worker.confinement.is_full() || options.allow_degraded => return Ok(worker),
+                Ok(()) => SandboxError::Partial { missing: std::mem::take(&mut worker.confinement.missing) },
+                Err(reason) => SandboxError::NotReady { program: program.to_owned(), reason },
+            };
+        worker.kill().await;
+        Err(error)
     }
 
-    async fn ready(&mut self) -> Result<Confinement, String> {
+    /// Waits for the worker's first message.
+    async fn ready(&mut self) -> Result<(), String> {
         loop {
             if let Some(payload) = self.decoder.next().map_err(|e| e.to_string())? {
                 return match message::decode(payload)? {
-                    FromWorker::Ready { confinement } => Ok(confinement),
+                    FromWorker::Ready { confinement, process_id } => {
+                        (self.confinement, self.process_id) = (confinement, process_id);
+                        Ok(())
+                    }
                     FromWorker::Failed { reason } => Err(reason),
                     other => Err(format!("it began with {other:?}")),
                 };
@@ -123,9 +157,9 @@ impl Worker {
         &self.confinement
     }
 
-    /// The process's number, until it is gone.
+    /// The number of the process that runs Python, by its own word, until it is gone.
     pub fn process_id(&self) -> Option<u32> {
-        self.child.id()
+        self.child.id().map(|waiting| self.process_id.unwrap_or(waiting))
     }
 
     /// Whether the process still runs and no call was abandoned in it.
@@ -154,10 +188,11 @@ impl Worker {
         }
         self.busy = true;
         self.cell += 1;
+        self.files.begin_call();
         let run = message::encode(&ToWorker::Run { cell: self.cell, code: code.to_owned() });
         let mut call = Call::new(self.cell, wall, run, &self.limits);
         let end = self.drive(&mut call, cancel).await;
-        let outcome = match end {
+        let mut outcome = match end {
             Ended::Done(done) => call.done(*done),
             Ended::Overdue => {
                 self.kill().await;
@@ -172,6 +207,7 @@ impl Worker {
                 call.lost(Some(end))
             }
         };
+        outcome.artifacts = self.files.artifacts();
         self.busy = outcome.state == State::Lost;
         outcome
     }
@@ -206,6 +242,10 @@ impl Worker {
                 };
                 match message.and_then(|message| call.take(message)) {
                     Ok(Progress::More) => {}
+                    Ok(Progress::Asks(request)) => {
+                        let reply = self.files.answer(&request);
+                        call.answer(&request, reply);
+                    }
                     Ok(Progress::Done(done)) => return Ended::Done(done),
                     Ok(Progress::Failed(message)) => return Ended::Dead(Death::Panic(message)),
                     Err(what) => return Ended::Dead(Death::Protocol(what)),
@@ -229,14 +269,8 @@ impl Worker {
         }
     }
 
-    /// Ends the process and whatever is in its group.
     async fn kill(&mut self) {
-        if let Some(id) = self.child.id().and_then(|id| libc::pid_t::try_from(id).ok()) {
-            kill_group(id);
-        }
-        let _ = self.child.start_kill();
-        // A process that the kernel cannot end keeps its entry; the call goes on without it.
-        let _ = timeout(REAP_TIME, self.child.wait()).await;
+        kill(&mut self.child).await;
     }
 }
 
@@ -249,6 +283,16 @@ enum Ended {
     Dead(Death),
     /// A pipe closed.
     Closed,
+}
+
+/// Ends the process and whatever is in its group; the kernel ends what is in its process tree.
+pub(crate) async fn kill(child: &mut Child) {
+    if let Some(id) = child.id().and_then(|id| libc::pid_t::try_from(id).ok()) {
+        kill_group(id);
+    }
+    let _ = child.start_kill();
+    // A process that the kernel cannot end keeps its entry; the call goes on without it.
+    let _ = timeout(REAP_TIME, child.wait()).await;
 }
 
 #[allow(unsafe_code, reason = "kill is C")]

@@ -25,7 +25,7 @@ fn limits() -> Limits {
 async fn run(behaviour: &str, code: &str) -> Outcome {
     let path = program(behaviour);
     let limits = Limits { wall: Duration::from_secs(30), ..limits() };
-    let mut worker = Worker::spawn(&path, &limits).await.unwrap();
+    let mut worker = Worker::spawn(&path, &limits.clone().into()).await.unwrap();
     let outcome = worker.run(code, &CancellationToken::new()).await;
     assert_eq!(worker.is_usable(), outcome.state == State::Kept);
     outcome
@@ -40,12 +40,12 @@ async fn a_process_that_is_no_worker_is_refused() {
         ("output-before-ready", "it began with Output"),
     ] {
         let path = program(behaviour);
-        match Worker::spawn(&path, &limits()).await {
+        match Worker::spawn(&path, &limits().into()).await {
             Err(SandboxError::NotReady { reason: said, .. }) => assert!(said.contains(reason), "{said}"),
             other => panic!("{behaviour}: {other:?}"),
         }
     }
-    let nothing = Worker::spawn(Path::new("/no/such/program"), &limits()).await;
+    let nothing = Worker::spawn(Path::new("/no/such/program"), &limits().into()).await;
     assert!(matches!(nothing, Err(SandboxError::Start { .. })), "{nothing:?}");
 }
 
@@ -80,7 +80,7 @@ async fn an_end_in_the_middle_of_a_frame_is_an_exit() {
 #[tokio::test]
 async fn a_worker_that_neither_reads_nor_answers_runs_out_of_time() {
     let path = program("silent");
-    let mut worker = Worker::spawn(&path, &limits()).await.unwrap();
+    let mut worker = Worker::spawn(&path, &limits().into()).await.unwrap();
     let longer_than_a_pipe = format!("'{}'", "x".repeat(1 << 20));
     let outcome = worker.run(&longer_than_a_pipe, &CancellationToken::new()).await;
     assert_eq!((outcome.end, outcome.state), (End::Timeout(limits().wall), State::Lost));

@@ -27,6 +27,7 @@ pub(crate) fn run(interpreter: &mut Interpreter, job: &Job, cpu_at_start: Durati
     wire.begin(Running { cell: job.cell, cpu_at_start, out_of_cpu: None });
     let vm = interpreter.vm;
     let result = execute(interpreter, &file, &job.code);
+    let result = interpreter.flush_files().and(result);
     let (value, error) = match result {
         Ok(value) => (value, None),
         Err(exception) => (None, Some(traceback::text(vm, &exception, &interpreter.sources))),

@@ -6,30 +6,40 @@ use std::{
     fs::{File, OpenOptions},
     io,
     os::fd::{AsRawFd, FromRawFd, RawFd},
-    time::Duration,
 };
 
-use crate::{Confinement, Limits};
+use super::{landlock, namespaces, resources};
+use crate::{Confinement, Layer, Limits};
 
 /// A confined process: the two ends of the protocol, and what is in force.
 pub(crate) struct Confined {
     pub input: File,
     pub output: File,
     pub confinement: Confinement,
+    /// Its number outside its own process tree.
+    pub process_id: Option<u32>,
 }
 
-/// A restriction of the list: its name in the README and how it is put in force.
-type Restriction = (&'static str, fn(&Limits) -> io::Result<()>);
+/// A restriction of the list, and how it is put in force: with a detail for the reader or why not.
+type Restriction = (Layer, fn(&Limits) -> io::Result<String>);
 
-/// The list. [`protocol_only`] stands before it, because it returns the protocol's descriptors;
+/// The list. The first, [`move_protocol`], stands before it, because it returns descriptors;
 /// the counted heap and the system calls come after it, with the interpreter, in `entry.rs`.
-const RESTRICTIONS: [Restriction; 6] = [
-    ("2 empty environment", |_| empty_environment()),
-    ("3 own session", |_| own_session()),
-    ("4 dies with its parent", |_| die_with_parent()),
-    ("5 not dumpable", |_| not_dumpable()),
-    ("6 no new privileges", |_| no_new_privileges()),
-    ("7 resource limits", resource_limits),
+const RESTRICTIONS: [Restriction; 12] = [
+    (Layer::EmptyEnvironment, |_| empty_environment()),
+    (Layer::OwnSession, |_| own_session()),
+    (Layer::NoRoot, |_| namespaces::no_root()),
+    (Layer::Namespaces, |_| namespaces::own_namespaces()),
+    // From here on this is the child: the process that forked only waits for it.
+    (Layer::OwnProcessTree, |_| namespaces::own_process_tree()),
+    (Layer::EmptyRoot, |_| namespaces::empty_root()),
+    (Layer::DiesWithParent, |_| die_with_parent()),
+    (Layer::NotDumpable, |_| not_dumpable()),
+    (Layer::NoNewPrivileges, |_| no_new_privileges()),
+    (Layer::NoCapabilities, |_| namespaces::no_capabilities()),
+    (Layer::Landlock, |_| landlock::restrict()),
+    // After Landlock, which needs one descriptor more for a moment.
+    (Layer::ResourceLimits, |limits| resources::limit(limits, FIRST_FOREIGN as u64)),
 ];
 
 /// One heap for all threads, grown in large steps: glibc would grow a thread's own heap one page
@@ -46,33 +56,40 @@ fn one_heap() {
 #[cfg(not(all(target_os = "linux", target_env = "gnu")))]
 fn one_heap() {}
 
-/// Puts every restriction in force, as far as the system can.
+/// Puts every restriction that `is_wanted` in force, as far as the system can.
 ///
 /// # Errors
 /// The protocol's descriptors cannot be moved: without that nothing may run.
-pub(crate) fn confine(limits: &Limits) -> io::Result<Confined> {
+pub(crate) fn confine(limits: &Limits, is_wanted: impl Fn(Layer) -> bool) -> io::Result<Confined> {
     one_heap();
-    let (input, output) = protocol_only()?;
+    let (input, output) = move_protocol()?;
     let mut confinement = Confinement::default();
-    confinement.note("1 protocol only", Ok(()));
-    for (name, enforce) in RESTRICTIONS {
-        confinement.note(name, enforce(limits));
+    if is_wanted(Layer::ProtocolOnly) {
+        confinement.note(Layer::ProtocolOnly, close_from(FIRST_FOREIGN).map(|()| String::new()));
     }
-    Ok(Confined { input, output, confinement })
+    let mut process_id = None;
+    for (layer, enforce) in RESTRICTIONS.into_iter().filter(|(layer, _)| is_wanted(*layer)) {
+        if layer == Layer::EmptyRoot {
+            process_id = namespaces::outer_process_id(); // while /proc is still there
+        }
+        confinement.note(layer, enforce(limits));
+    }
+    Ok(Confined { input, output, confinement, process_id })
 }
 
-fn check(result: libc::c_int) -> io::Result<libc::c_int> {
+/// The result of a system call that gives -1 for an error.
+pub(super) fn check(result: libc::c_int) -> io::Result<libc::c_int> {
     if result == -1 { Err(io::Error::last_os_error()) } else { Ok(result) }
 }
 
 /// Where the protocol moves to; everything from here on is closed.
-const INPUT: RawFd = 3;
-const OUTPUT: RawFd = 4;
-const FIRST_FOREIGN: RawFd = 5;
+pub(super) const INPUT: RawFd = 3;
+pub(super) const OUTPUT: RawFd = 4;
+pub(super) const FIRST_FOREIGN: RawFd = 5;
 
-/// 1. Standard input and output become the protocol under other numbers, 0 to 2 become /dev/null,
-///    and every other descriptor is closed.
-fn protocol_only() -> io::Result<(File, File)> {
+/// 1. Standard input and output become the protocol under other numbers, and 0 to 2 become
+///    /dev/null; then every other descriptor is closed.
+fn move_protocol() -> io::Result<(File, File)> {
     let null = OpenOptions::new().read(true).write(true).open("/dev/null")?;
     // Copies above the protocol's numbers first: 3 and 4 may be taken by what is inherited, even
     // by `null` itself.
@@ -86,13 +103,13 @@ fn protocol_only() -> io::Result<(File, File)> {
         // SAFETY: plain descriptor numbers; no memory is involved.
         check(unsafe { libc::dup2(source, target) })?;
     }
-    close_from(FIRST_FOREIGN)?;
     // SAFETY: both were just made and nobody else owns them.
     Ok(unsafe { (File::from_raw_fd(INPUT), File::from_raw_fd(OUTPUT)) })
 }
 
+/// Closes every descriptor from `first` on.
 #[cfg(target_os = "linux")]
-fn close_from(first: RawFd) -> io::Result<()> {
+pub(super) fn close_from(first: RawFd) -> io::Result<()> {
     // SAFETY: nothing in this process owns a descriptor from here on; the program has just begun.
     let result = unsafe { libc::syscall(libc::SYS_close_range, first, libc::c_uint::MAX, 0) };
     if result == -1 { Err(io::Error::last_os_error()) } else { Ok(()) }
@@ -108,104 +125,59 @@ fn close_from(first: RawFd) -> io::Result<()> {
 }
 
 /// 2. No variable of the parent's environment; the parent passes none, this makes sure.
-fn empty_environment() -> io::Result<()> {
+fn empty_environment() -> io::Result<String> {
     let names: Vec<_> = std::env::vars_os().map(|(name, _)| name).collect();
     for name in names {
         // SAFETY: there is one thread.
         unsafe { std::env::remove_var(name) };
     }
-    Ok(())
+    Ok(String::new())
 }
 
 /// 3. A session of its own: no terminal, and one process group that the parent ends as a whole.
-fn own_session() -> io::Result<()> {
+fn own_session() -> io::Result<String> {
     // SAFETY: no memory is involved.
-    check(unsafe { libc::setsid() }).map(drop)
+    check(unsafe { libc::setsid() }).map(|_| String::new())
 }
 
 #[cfg(target_os = "linux")]
-fn control(option: libc::c_int, value: libc::c_ulong) -> io::Result<()> {
+fn control(option: libc::c_int, value: libc::c_ulong) -> io::Result<String> {
     let zero: libc::c_ulong = 0;
     // SAFETY: the options used here take numbers only.
-    check(unsafe { libc::prctl(option, value, zero, zero, zero) }).map(drop)
+    check(unsafe { libc::prctl(option, value, zero, zero, zero) }).map(|_| String::new())
 }
 
-/// 4. The kernel kills it when the parent's spawning thread ends, whatever it is doing.
+/// 8. The kernel kills it when the process that started it ends, whatever it is doing.
 #[cfg(target_os = "linux")]
-fn die_with_parent() -> io::Result<()> {
+pub(super) fn die_with_parent() -> io::Result<String> {
     control(libc::PR_SET_PDEATHSIG, libc::SIGKILL as libc::c_ulong)
 }
 
-/// 5. No core dumps, no ptrace, and /proc of this process belongs to root.
+/// 9. No core dumps, no ptrace, and /proc of this process belongs to root.
 #[cfg(target_os = "linux")]
-fn not_dumpable() -> io::Result<()> {
+fn not_dumpable() -> io::Result<String> {
     control(libc::PR_SET_DUMPABLE, 0)
 }
 
-/// 6. No set-user-id program can give it rights.
+/// 10. No set-user-id program can give it rights.
 #[cfg(target_os = "linux")]
-fn no_new_privileges() -> io::Result<()> {
+fn no_new_privileges() -> io::Result<String> {
     control(libc::PR_SET_NO_NEW_PRIVS, 1)
 }
 
 #[cfg(not(target_os = "linux"))]
-fn die_with_parent() -> io::Result<()> {
+fn die_with_parent() -> io::Result<String> {
     Err(io::ErrorKind::Unsupported.into())
 }
 
 #[cfg(not(target_os = "linux"))]
-fn not_dumpable() -> io::Result<()> {
+fn not_dumpable() -> io::Result<String> {
     Err(io::ErrorKind::Unsupported.into())
 }
 
 #[cfg(not(target_os = "linux"))]
-fn no_new_privileges() -> io::Result<()> {
+fn no_new_privileges() -> io::Result<String> {
     Err(io::ErrorKind::Unsupported.into())
-}
-
-#[cfg(target_os = "linux")]
-type Resource = libc::__rlimit_resource_t;
-#[cfg(not(target_os = "linux"))]
-type Resource = libc::c_int;
-
-fn resource(which: Resource, soft: u64, hard: u64) -> io::Result<()> {
-    let limit = libc::rlimit { rlim_cur: soft as libc::rlim_t, rlim_max: hard as libc::rlim_t };
-    // SAFETY: `limit` lives through the call, which only reads it.
-    check(unsafe { libc::setrlimit(which, &limit) }).map(drop)
-}
-
-/// 7. Address space behind the counted heap; no file can grow, no core, no locked memory, and not
-///    one more descriptor can be opened: no file, socket, pipe or memory file.
-fn resource_limits(limits: &Limits) -> io::Result<()> {
-    let address_space = limits.address_space_bytes() as u64;
-    #[cfg(target_os = "linux")]
-    resource(libc::RLIMIT_AS, address_space, address_space)?;
-    #[cfg(not(target_os = "linux"))]
-    let _ = address_space;
-    for (which, most) in [
-        (libc::RLIMIT_FSIZE, 0),
-        (libc::RLIMIT_CORE, 0),
-        (libc::RLIMIT_MEMLOCK, 0),
-        (libc::RLIMIT_NOFILE, FIRST_FOREIGN as u64),
-    ] {
-        resource(which, most, most)?;
-    }
-    Ok(())
-}
-
-/// 7, for each call: the kernel ends the worker two seconds after the watcher should have.
-pub(crate) fn limit_cpu(used: Duration, limits: &Limits) {
-    let seconds = (used + limits.cpu + limits.grace).as_secs() + 3;
-    // The hard limit stays, so that the next call can have its own. A failure leaves the watcher.
-    let _ = resource(libc::RLIMIT_CPU, seconds, libc::RLIM_INFINITY);
-}
-
-/// The processor time of the process.
-pub(crate) fn cpu_time() -> Duration {
-    let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
-    // SAFETY: `time` lives through the call, which fills it.
-    unsafe { libc::clock_gettime(libc::CLOCK_PROCESS_CPUTIME_ID, &mut time) };
-    Duration::new(time.tv_sec as u64, time.tv_nsec as u32)
 }
 
 /// Fills `bytes` with the kernel's randomness.

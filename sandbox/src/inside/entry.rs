@@ -4,21 +4,23 @@ use std::{
     any::Any,
     env,
     fs::File,
-    io::Read,
+    io::{self, Read},
     sync::mpsc::{self, Receiver, Sender},
     thread,
 };
 
 use super::{
-    allocator, confine,
-    exit::{EXIT_PANIC, EXIT_PARENT, EXIT_SETUP, catch_abort, exit},
-    interpreter, seccomp, watch,
+    allocator,
+    confine::{self, Confined},
+    exit::{EXIT_PANIC, EXIT_PARENT, EXIT_SETUP, catch_signals, exit},
+    interpreter, probe, resources, seccomp, watch,
     wire::Wire,
 };
 use crate::{
-    Confinement, Limits,
+    Confinement, Layer,
+    files::FileReply,
     frame::Decoder,
-    message::{self, FromWorker, MAX_TO_WORKER, ToWorker},
+    message::{self, FromWorker, MAX_TO_WORKER, Probe, Start, ToWorker},
 };
 
 /// Room for deep recursion: the interpreter measures its stack and stops before the end.
@@ -37,25 +39,36 @@ pub(crate) struct Job {
 /// A binary that hosts workers calls it first in `main`, before any thread exists, when its first
 /// argument is [`crate::WORKER_ARG`], and installs [`crate::CountingAllocator`].
 pub fn worker_main() -> ! {
-    let Some(limits) = env::args().nth(2).and_then(|text| serde_json::from_str::<Limits>(&text).ok()) else {
+    let Some(start) = env::args().nth(2).and_then(|text| serde_json::from_str::<Start>(&text).ok()) else {
         exit(EXIT_SETUP);
     };
-    let Ok(confined) = confine::confine(&limits) else {
+    let wanted = start.probe.as_ref().map_or(Layer::ALL.to_vec(), |probe| probe.layers.clone());
+    let Ok(confined) = confine::confine(&start.limits, |layer| wanted.contains(&layer)) else {
         exit(EXIT_SETUP);
     };
-    catch_abort();
+    catch_signals();
     std::panic::set_hook(Box::new(|_| {}));
-    let wire = Wire::install(limits, confined.output);
+    let Confined { input, output, confinement, process_id } = confined;
+    let (wire, replies) = Wire::install(start.limits, start.mounts, output);
     let (jobs, queue) = mpsc::channel();
-    let confinement = confined.confinement;
-    // Python last: once it is ready no thread can start any more.
-    start("watcher", WATCHER_STACK, move || watch::watch(wire));
-    start("python", PYTHON_STACK, move || run_jobs(wire, confinement, &queue));
-    read_requests(wire, confined.input, &jobs)
+    // The interpreter last, and only when the watcher runs: once it is ready no thread can start.
+    let (watching, watched) = mpsc::channel();
+    run_thread("watcher", WATCHER_STACK, move || {
+        let _ = watching.send(());
+        watch::watch(wire)
+    });
+    if watched.recv().is_err() {
+        exit(EXIT_SETUP);
+    }
+    run_thread("python", PYTHON_STACK, move || match &start.probe {
+        None => run_jobs(wire, confinement, process_id, &queue),
+        Some(probe) => run_probe(wire, probe),
+    });
+    read_requests(wire, input, &jobs, &replies)
 }
 
 /// Starts a thread whose panic ends the process.
-fn start(name: &str, stack: usize, body: impl FnOnce() + Send + 'static) {
+fn run_thread(name: &str, stack: usize, body: impl FnOnce() + Send + 'static) {
     let run = move || {
         // Nothing is used after a panic, so nothing can be seen half done.
         let panic = std::panic::catch_unwind(std::panic::AssertUnwindSafe(body)).err();
@@ -73,12 +86,17 @@ fn panic_message(panic: &(dyn Any + Send)) -> &str {
     text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("no message")
 }
 
-fn run_jobs(wire: &'static Wire, mut confinement: Confinement, queue: &Receiver<Job>) {
+fn run_jobs(
+    wire: &'static Wire,
+    mut confinement: Confinement,
+    process_id: Option<u32>,
+    queue: &Receiver<Job>,
+) {
     allocator::limit(wire.limits.hard_memory_bytes());
-    confinement.note("8 counted heap", Ok(()));
+    confinement.note(Layer::CountedHeap, Ok(String::new()));
     let result = interpreter::with_interpreter(wire, |interpreter| {
-        confinement.note("9 system calls", seccomp::deny());
-        wire.send(&FromWorker::Ready { confinement });
+        confinement.note(Layer::SystemCalls, last_restrictions());
+        wire.send(&FromWorker::Ready { confinement, process_id });
         while let Ok(job) = queue.recv() {
             interpreter.run(&job);
         }
@@ -88,13 +106,41 @@ fn run_jobs(wire: &'static Wire, mut confinement: Confinement, queue: &Receiver<
     }
 }
 
+/// What would have kept the worker's own threads and interpreter from starting.
+fn last_restrictions() -> io::Result<String> {
+    resources::limit_processes()?;
+    seccomp::allow_only_what_is_needed()
+}
+
+fn run_probe(wire: &'static Wire, probe: &Probe) {
+    let restricted = match probe.layers.as_slice() {
+        layers if layers.contains(&Layer::SystemCalls) && layers.contains(&Layer::ResourceLimits) => {
+            last_restrictions()
+        }
+        layers if layers.contains(&Layer::SystemCalls) => seccomp::allow_only_what_is_needed(),
+        layers if layers.contains(&Layer::ResourceLimits) => {
+            resources::limit_processes().map(|()| String::new())
+        }
+        _ => Ok(String::new()),
+    };
+    if restricted.is_err() {
+        exit(EXIT_SETUP);
+    }
+    let (reached, stopped) = match probe::attack(&probe.attack, &probe.target) {
+        Ok(reached) => (Some(reached), None),
+        Err(stopped) => (None, Some(stopped)),
+    };
+    wire.send(&FromWorker::Probed { reached, stopped });
+    exit(0);
+}
+
 /// Reads until the parent is gone, which ends the worker whatever its code is doing.
-fn read_requests(wire: &'static Wire, mut input: File, jobs: &Sender<Job>) -> ! {
+fn read_requests(wire: &'static Wire, mut input: File, jobs: &Sender<Job>, replies: &Sender<FileReply>) -> ! {
     let mut decoder = Decoder::new(MAX_TO_WORKER);
     let mut bytes = vec![0; 64 << 10];
     loop {
         let n = match input.read(&mut bytes) {
-            Err(e) if e.kind() == std::io::ErrorKind::Interrupted => continue,
+            Err(e) if e.kind() == io::ErrorKind::Interrupted => continue,
             Ok(0) | Err(_) => exit(EXIT_PARENT),
             Ok(n) => n,
         };
@@ -112,6 +158,11 @@ fn read_requests(wire: &'static Wire, mut input: File, jobs: &Sender<Job>) -> ! 
                     }
                 }
                 Ok(ToWorker::Interrupt { cell }) => wire.interrupt(cell),
+                Ok(ToWorker::File { reply }) => {
+                    if replies.send(reply).is_err() {
+                        exit(EXIT_PANIC);
+                    }
+                }
                 Err(_) => exit(EXIT_PARENT),
             }
         }

@@ -21,14 +21,21 @@ pub(crate) fn exit(code: i32) -> ! {
     unsafe { libc::_exit(code) }
 }
 
-/// Makes the abort that follows a failed allocation end with [`EXIT_MEMORY`].
-pub(crate) fn catch_abort() {
+/// Makes the abort that follows a failed allocation end with [`EXIT_MEMORY`], and the kernel's
+/// limit of processor time with [`EXIT_CPU`]: the first process of a tree would not notice it.
+pub(crate) fn catch_signals() {
+    extern "C" fn on_cpu_limit(_: libc::c_int) {
+        exit(EXIT_CPU);
+    }
     extern "C" fn on_abort(_: libc::c_int) {
         if allocator::refused() {
             exit(EXIT_MEMORY);
         }
         // Returning lets abort() end the process by the signal's default action.
     }
-    // SAFETY: the handler only reads an atomic and calls _exit, both async-signal-safe.
-    unsafe { libc::signal(libc::SIGABRT, on_abort as *const () as libc::sighandler_t) };
+    // SAFETY: the handlers only read an atomic and call _exit, both async-signal-safe.
+    unsafe {
+        libc::signal(libc::SIGABRT, on_abort as *const () as libc::sighandler_t);
+        libc::signal(libc::SIGXCPU, on_cpu_limit as *const () as libc::sighandler_t);
+    }
 }

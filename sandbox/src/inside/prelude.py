@@ -6,13 +6,16 @@ import sys
 import time
 
 import _gimlet
+import _gimlet_files
 import _io
+import _thread
 
 WHERE = "in this sandbox: it has no files, no network and no processes"
 
 
 def refuse(name):
     def refused(*args, **kwargs):
+        _gimlet_files.denied(name, ", ".join(repr(value)[:100] for value in args[:3]))
         raise PermissionError(f"{name} is not permitted {WHERE}")
 
     refused.__name__ = refused.__qualname__ = name.rpartition(".")[2]
@@ -141,8 +144,18 @@ class Refusals:
     def find_spec(name, path=None, target=None):
         root = name.partition(".")[0]
         if root in ABSENT:
+            _gimlet_files.denied("import", root)
             raise ModuleNotFoundError(f"{root} is not permitted {WHERE}", name=name)
-        if root in INSTEAD:
+        return None
+
+
+class Instead:
+    """The last finder: says what to use instead of a package that is not there."""
+
+    @staticmethod
+    def find_spec(name, path=None, target=None):
+        root = name.partition(".")[0]
+        if root in INSTEAD and path is None:
             raise ModuleNotFoundError(
                 f"No module named '{root}': only Python's standard library is here; {INSTEAD[root]}", name=name
             )
@@ -185,6 +198,7 @@ leave.__name__ = leave.__qualname__ = "exit"
 
 def open(file, *args, **kwargs):
     """Refuses: there are no files."""
+    _gimlet_files.denied("open", repr(file)[:100])
     raise PermissionError(f"open({file!r}) is not permitted {WHERE}")
 
 
@@ -195,6 +209,11 @@ class FileIO(_io._RawIOBase):
         open(file)
 
 
+class local:
+    """The data of a thread: there is one."""
+
+
+_thread._local = local
 _io.FileIO = FileIO
 _io.open_code = open
 builtins.open = _io.open = open

@@ -8,8 +8,9 @@ use std::{
 use rustpython_vm::{PyResult, VirtualMachine};
 
 use super::{
-    allocator, confine,
+    allocator,
     exit::{EXIT_CPU, exit},
+    resources,
     wire::{Running, Wire},
 };
 
@@ -36,7 +37,7 @@ pub(crate) fn watch(wire: &'static Wire) -> ! {
 
 fn check_cpu(wire: &'static Wire, running: Running) {
     match running.out_of_cpu {
-        None if confine::cpu_time().saturating_sub(running.cpu_at_start) > wire.limits.cpu => {
+        None if resources::cpu_time().saturating_sub(running.cpu_at_start) > wire.limits.cpu => {
             wire.mark_out_of_cpu(running.cell);
             wire.signal(running.cell, raise_interrupt);
         }

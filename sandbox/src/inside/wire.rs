@@ -6,6 +6,7 @@ use std::{
     sync::{
         Condvar, Mutex, MutexGuard, OnceLock, PoisonError,
         atomic::{AtomicU32, Ordering::SeqCst},
+        mpsc::{Receiver, Sender, channel},
     },
     time::{Duration, Instant},
 };
@@ -18,6 +19,7 @@ use super::{
 };
 use crate::{
     Limits,
+    files::{FileReply, FileRequest},
     message::{self, FromWorker, MAX_CHUNK},
 };
 
@@ -27,6 +29,9 @@ static WIRE: OnceLock<Wire> = OnceLock::new();
 /// What the reader, the interpreter and the watcher share.
 pub(crate) struct Wire {
     pub limits: Limits,
+    /// Where files can be.
+    pub mounts: Vec<String>,
+    replies: Mutex<Receiver<FileReply>>,
     pipe: Mutex<File>,
     printed: Mutex<Printed>,
     running: Mutex<Option<Running>>,
@@ -59,16 +64,20 @@ pub(crate) struct PrintedTooMuch;
 
 impl Wire {
     /// Sets up the process's wire; once.
-    pub fn install(limits: Limits, pipe: File) -> &'static Self {
-        WIRE.get_or_init(|| Self {
+    pub fn install(limits: Limits, mounts: Vec<String>, pipe: File) -> (&'static Self, Sender<FileReply>) {
+        let (sender, replies) = channel();
+        let wire = WIRE.get_or_init(|| Self {
             limits,
+            mounts,
+            replies: Mutex::new(replies),
             pipe: Mutex::new(pipe),
             printed: Mutex::default(),
             running: Mutex::default(),
             started: Condvar::new(),
             interrupted: AtomicU32::new(0),
             signals: OnceLock::new(),
-        })
+        });
+        (wire, sender)
     }
 
     /// The process's wire.
@@ -87,6 +96,26 @@ impl Wire {
         if lock(&self.pipe).write_all(&frame).is_err() {
             exit(EXIT_PARENT);
         }
+    }
+
+    /// Asks the parent about a file.
+    pub fn ask(&self, request: FileRequest) -> FileReply {
+        let replies = lock(&self.replies);
+        self.send(&FromWorker::File { cell: self.cell(), request });
+        // The reader ends the process when the parent is gone, so there is always an answer.
+        replies.recv().unwrap_or_else(|_| exit(EXIT_PARENT))
+    }
+
+    /// Tells the parent that something was refused.
+    pub fn denied(&self, op: String, target: String) {
+        if let Some(running) = *lock(&self.running) {
+            self.send(&FromWorker::Denied { cell: running.cell, op, target });
+        }
+    }
+
+    /// The latest cell: the running one, or the one that has just ended.
+    fn cell(&self) -> u32 {
+        lock(&self.printed).cell
     }
 
     /// Marks the start of a cell.

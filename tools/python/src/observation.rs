@@ -1,6 +1,6 @@
 //! A call's outcome as the model reads it.
 
-use chat::{Observation, Status};
+use chat::{Artifact, Observation, Status};
 use sandbox::{End, Limits, Outcome};
 
 /// What stands for a call that showed nothing.
@@ -14,7 +14,18 @@ pub(crate) fn observation(outcome: &Outcome, limits: &Limits) -> Observation {
     let parts = [Some(printed), outcome.value.as_deref(), outcome.error.as_deref(), notice.as_deref()];
     let parts: Vec<&str> = parts.into_iter().flatten().filter(|part| !part.is_empty()).collect();
     let text = if parts.is_empty() { NOTHING.to_owned() } else { parts.join("\n") };
-    Observation { status: status(outcome), text, truncated: outcome.truncated, ..Default::default() }
+    let artifacts = outcome.artifacts.iter().map(|made| Artifact {
+        path: made.path.clone(),
+        mime: made.mime.clone(),
+        sha256: made.sha256.clone(),
+    });
+    Observation {
+        status: status(outcome),
+        text,
+        truncated: outcome.truncated,
+        artifacts: artifacts.collect(),
+        ..Default::default()
+    }
 }
 
 fn status(outcome: &Outcome) -> Status {
@@ -41,6 +52,8 @@ mod tests {
         end: End::Completed,
         state: State::Kept,
         restarted: false,
+        denials: Vec::new(),
+        artifacts: Vec::new(),
     };
 
     fn check(outcome: Outcome, status: Status, text: &str) {

@@ -5,7 +5,7 @@ use std::{path::PathBuf, time::Instant};
 use agent::{CallContext, Tool};
 use chat::{Builtin, Observation, ToolCall, ToolSpec};
 use futures::future::BoxFuture;
-use sandbox::{Limits, Notebook, SandboxError};
+use sandbox::{Confinement, Limits, Notebook, Options, SandboxError};
 use tokio::sync::Mutex;
 
 use crate::{code::without_fence, observation::observation};
@@ -19,16 +19,20 @@ pub struct PythonTool {
 impl PythonTool {
     /// A tool whose workers are `program`, which calls [`sandbox::worker_main`]; the worker starts
     /// with the first call.
-    pub fn new(program: impl Into<PathBuf>, limits: Limits) -> Self {
-        Self { notebook: Mutex::new(Notebook::new(program, limits.clone())), limits }
+    pub fn new(program: impl Into<PathBuf>, options: impl Into<Options>) -> Self {
+        let options = options.into();
+        let limits = options.limits.clone();
+        Self { notebook: Mutex::new(Notebook::new(program, options)), limits }
     }
 
-    /// Starts the worker now rather than with the first call.
+    /// Starts the worker now, and says what restricts it.
     ///
     /// # Errors
-    /// There can be no worker here.
-    pub async fn warm_up(&self) -> Result<(), SandboxError> {
-        self.notebook.lock().await.warm_up().await
+    /// There can be no worker, or the system cannot enforce the whole sandbox.
+    pub async fn ready(&self) -> Result<Confinement, SandboxError> {
+        let mut notebook = self.notebook.lock().await;
+        notebook.warm_up().await?;
+        Ok(notebook.confinement().cloned().unwrap_or_default())
     }
 
     async fn run(&self, call: &ToolCall, context: &CallContext) -> Observation {
