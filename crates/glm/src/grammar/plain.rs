@@ -21,8 +21,14 @@ pub(super) fn write(sketch: &mut Sketch, request: &Request) -> Result<(), Sketch
         Constraint::Answer(schema) => {
             let json = sketch.answer(schema);
             let thoughts = match format {
-                Format::Glm40414 => format!("({})? ", regex(r"<think>(?s:.*)</think>\n{1,2}")),
-                _ => String::new(),
+                Format::Glm40414 => {
+                    // They end at the first closing tag, so that the JSON behind it is none of them.
+                    let whole = regex(r"<think>(?s:.*)</think>\n{1,2}");
+                    let beyond = regex(r"(?s:.*)</think>\n*[^\n](?s:.*)");
+                    sketch.rule("THOUGHTS", &format!("{whole} & ~{beyond}"));
+                    "THOUGHTS? "
+                }
+                _ => "",
             };
             sketch.rule("answer", &format!("\"\\n\" {thoughts}{json} {stop}"));
         }
@@ -75,8 +81,11 @@ fn call_of_builtin(sketch: &mut Sketch, format: Format, builtin: Builtin) -> Str
         return call(format, builtin.name(), &regex(&payload(builtin)));
     }
     let mut parameters = builtin.as_function().parameters;
-    parameters["properties"][builtin.parameter()] =
-        json!({ "type": "string", "pattern": format!("^(?:{})$", payload(builtin)) });
+    let pattern = match builtin {
+        Builtin::Python | Builtin::Cogview => r"\S".to_owned(),
+        Builtin::SimpleBrowser => format!("^(?:{})$", payload(builtin)),
+    };
+    parameters["properties"][builtin.parameter()] = json!({ "type": "string", "pattern": pattern });
     let arguments = sketch.arguments(&parameters);
     call(format, builtin.name(), &arguments)
 }

@@ -197,8 +197,17 @@ pub(super) fn is_impossible(schema: &Value) -> bool {
 /// What calls in XML leave open beyond what JSON does: they are a list of keys and values, so that
 /// nothing which relates several of them is enforced, and text is taken as it stands.
 fn unenforced_in_xml(parameters: &Value) -> Vec<Unenforced> {
-    const RELATIONS: [&str; 7] =
-        ["anyOf", "oneOf", "allOf", "patternProperties", "minProperties", "maxProperties", "enum"];
+    const RELATIONS: [&str; 9] = [
+        "anyOf",
+        "oneOf",
+        "allOf",
+        "patternProperties",
+        "minProperties",
+        "maxProperties",
+        "enum",
+        "const",
+        "$ref",
+    ];
     const OF_TEXT: [&str; 4] = ["anyOf", "oneOf", "allOf", "$ref"];
     let root = resolved(parameters);
     let present = |node: &Value, keywords: &[&str], path: &str| -> Vec<Unenforced> {
@@ -206,6 +215,11 @@ fn unenforced_in_xml(parameters: &Value) -> Vec<Unenforced> {
         present.map(|keyword| Unenforced { path: path.to_owned(), keyword: (*keyword).to_owned() }).collect()
     };
     let mut found = present(root, &RELATIONS, "");
+    // Arguments in XML are always an object.
+    let names_object = |kinds: &Vec<Value>| kinds.iter().any(|kind| kind == "object");
+    if root["type"] != "object" && !root["type"].as_array().is_some_and(names_object) {
+        found.extend(present(root, &["type"], ""));
+    }
     let no_properties = Map::new();
     for (key, schema) in root["properties"].as_object().unwrap_or(&no_properties) {
         let path = format!("/properties/{key}");
