@@ -479,7 +479,7 @@ fn any_schema() -> impl Strategy<Value = Value> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(200))]
+    #![proptest_config(ProptestConfig::with_cases(48))]
 
     /// Whatever the schema, there is a grammar, and what is written under it is valid where the schema
     /// is enforced whole.
