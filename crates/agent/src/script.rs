@@ -108,7 +108,7 @@ impl ChatModel for Script {
                 }
             }
             let finish = finish.unwrap_or(Finish::Stop);
-            Ok(Reply { completion: parser.finish(sink), finish, usage })
+            Ok(Reply { completion: parser.finish(sink), finish, usage, lapse: None })
         })
     }
 }

@@ -107,6 +107,9 @@ pub struct Reply {
     pub finish: Finish,
     /// What it cost.
     pub usage: Usage,
+    /// Why the request's constraint did not hold to the end, if it did not: what was written may
+    /// then be anything, as without one.
+    pub lapse: Option<String>,
 }
 
 /// Why a model could not complete. Each says what happened and, where there is something to do,

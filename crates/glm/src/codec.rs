@@ -45,6 +45,11 @@ impl Codec {
         })
     }
 
+    /// A codec of these parts, for a tokenizer without a checkpoint.
+    pub fn from_parts(format: Format, words: Words, tokenizer: Tokenizer) -> Self {
+        Self { format, words, tokenizer, end_ids: Vec::new() }
+    }
+
     /// The wire format.
     pub fn format(&self) -> Format {
         self.format

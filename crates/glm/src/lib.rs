@@ -24,6 +24,7 @@ mod config;
 mod engine;
 mod error;
 mod generate;
+pub mod grammar;
 mod network;
 mod sampler;
 mod sequence;

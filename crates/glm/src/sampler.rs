@@ -53,6 +53,11 @@ impl Sampler {
         Some(id)
     }
 
+    /// Remembers a token that was written without being chosen.
+    pub fn note(&mut self, id: u32) {
+        self.written.insert(id);
+    }
+
     fn penalize(&self, logits: &mut [f32]) {
         let penalty = self.sampling.repetition_penalty;
         if penalty == 1.0 || !penalty.is_finite() || penalty <= 0.0 {

@@ -90,6 +90,20 @@ impl Sequence {
         self.read(&[id])
     }
 
+    /// Reads tokens at once and gives the logits of the one after them. A call with none is an error.
+    ///
+    /// # Errors
+    /// As [`Network::forward`].
+    pub fn extend(&mut self, ids: &[u32]) -> Result<Vec<f32>> {
+        let n_first = ids.len().saturating_sub(1) / CHUNK_TOKENS * CHUNK_TOKENS;
+        let (first, last) = ids.split_at(n_first);
+        for chunk in first.chunks(CHUNK_TOKENS) {
+            self.network.prefill(chunk, &mut self.cache)?;
+            self.ids.extend_from_slice(chunk);
+        }
+        self.read(last)
+    }
+
     /// Forgets all tokens but the first `len`.
     pub fn truncate(&mut self, len: usize) {
         self.ids.truncate(len);

@@ -13,6 +13,7 @@ mod think;
 mod xml;
 
 pub use parser::Parser;
+pub use plain::is_tool_name;
 pub use template::{TemplateError, TemplateInput};
 
 use crate::{Message, Prompt, Special, ToolSpec, Words};

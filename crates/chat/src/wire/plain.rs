@@ -244,7 +244,7 @@ fn join(text: &mut String, words: &str) {
 }
 
 /// Whether a first line can be a tool's name: a word, perhaps with spaces behind it.
-fn is_tool_name(line: &str) -> bool {
+pub fn is_tool_name(line: &str) -> bool {
     let name = line.trim_end_matches(' ');
     !name.is_empty()
         && line.len() <= MAX_NAME_BYTES

@@ -9,11 +9,13 @@ use chat::{Delta, Finish, ModelError, Reply, Request, Usage};
 
 use super::completion::{Completion, Written};
 use super::{Job, Update};
+use crate::grammar::{Grammars, Guide};
 use crate::{Codec, Sampler, Sequence};
 
 /// Owns the sequence that one request leaves to the next.
 pub(super) struct Worker {
     codec: Arc<Codec>,
+    grammars: Arc<Grammars>,
     sequence: Sequence,
 }
 
@@ -28,7 +30,7 @@ pub(super) struct Task<'a> {
 
 impl Worker {
     pub fn new(codec: Arc<Codec>, sequence: Sequence) -> Self {
-        Self { codec, sequence }
+        Self { grammars: Grammars::new(Arc::clone(&codec)), codec, sequence }
     }
 
     /// Answers requests until the engine is gone.
@@ -54,11 +56,18 @@ impl Worker {
         }
         let mut usage = Usage { prompt_tokens: prompt.len(), ..Default::default() };
         let mut completion = Completion::new(&codec, &task.request.tools);
+        let pending = self.grammars.begin(&task.request.tools, &task.request.constraint);
+        let mut lapse = None;
         let finish = match self.prefill(task, &prompt, &mut usage)? {
-            Some(logits) => self.decode(task, logits, &mut completion, &mut usage)?,
+            Some(logits) => {
+                let mut guide = pending.wait(task.is_cancelled);
+                let finish = self.decode(task, logits, &mut guide, (&mut completion, &mut usage))?;
+                lapse = guide.lapse().map(str::to_owned);
+                finish
+            }
             None => Finish::Cancelled,
         };
-        Ok(Reply { completion: completion.finish(task.sink), finish, usage })
+        Ok(Reply { completion: completion.finish(task.sink), finish, usage, lapse })
     }
 
     /// Reads the prompt; gives no logits if somebody cancelled.
@@ -83,47 +92,85 @@ impl Worker {
         Ok(prefill.logits)
     }
 
-    /// Writes tokens until one of them, a limit or somebody ends it.
+    /// Writes tokens until one of them, a limit or somebody ends it. Tokens that have to come next are
+    /// written without asking the network, and read by it together.
     fn decode(
         &mut self,
         task: &mut Task,
         mut logits: Vec<f32>,
-        completion: &mut Completion,
-        usage: &mut Usage,
+        guide: &mut Guide,
+        (completion, usage): (&mut Completion, &mut Usage),
     ) -> Result<Finish, ModelError> {
         let mut sampler = Sampler::new(task.request.sampling);
-        let n_named = self.codec.tokenizer().vocab_size();
-        let max_tokens = task.request.max_tokens;
-        if max_tokens == 0 {
+        if task.request.max_tokens == 0 {
             return Ok(Finish::TokenLimit);
         }
         let start = Instant::now();
-        let mut n_steps = 0;
+        let mut n_read = 0;
         let finish = loop {
-            // Rows beyond the vocabulary are padding.
-            logits.truncate(n_named);
-            let id = sampler.next(&mut logits).ok_or_else(no_token)?;
-            if usage.completion_tokens == 0 {
-                usage.ttft_ms = task.received.elapsed().as_secs_f64() * 1e3;
+            let mut run = guide.forced();
+            if run.is_empty() {
+                run.push(self.choose(&mut sampler, guide, &mut logits)?);
+                run.extend(guide.forced());
             }
-            usage.completion_tokens += 1;
-            if completion.token(id, task.sink) == Written::Stop {
-                break Finish::Stop;
+            run.iter().for_each(|&id| sampler.note(id));
+            let (n_written, end) = self.write(task, &run, completion, usage);
+            if let Some(finish) = end {
+                break finish;
             }
             if (task.is_cancelled)() {
                 break Finish::Cancelled;
             }
-            if usage.completion_tokens >= max_tokens {
-                break Finish::TokenLimit;
-            }
-            if self.sequence.is_full() {
-                break Finish::ContextFull;
-            }
-            logits = self.sequence.step(id).map_err(failed)?;
-            n_steps += 1;
+            logits = self.sequence.extend(&run[..n_written]).map_err(failed)?;
+            n_read += n_written;
         };
-        usage.decode_tok_s = rate(n_steps, start);
+        usage.decode_tok_s = rate(n_read, start);
         Ok(finish)
+    }
+
+    /// The next token of those that may come next.
+    fn choose(
+        &self,
+        sampler: &mut Sampler,
+        guide: &mut Guide,
+        logits: &mut Vec<f32>,
+    ) -> Result<u32, ModelError> {
+        // Rows beyond the vocabulary are padding.
+        logits.truncate(self.codec.tokenizer().vocab_size());
+        guide.mask(logits);
+        let id = sampler.next(logits).ok_or_else(no_token)?;
+        guide.accept(id);
+        Ok(id)
+    }
+
+    /// Writes tokens up to the one that ends the completion: a stop token, or the last that a limit
+    /// has room for.
+    fn write(
+        &self,
+        task: &mut Task,
+        run: &[u32],
+        completion: &mut Completion,
+        usage: &mut Usage,
+    ) -> (usize, Option<Finish>) {
+        let room = self.sequence.context_tokens() - self.sequence.ids().len();
+        for (n_before, &id) in run.iter().enumerate() {
+            if usage.completion_tokens == 0 {
+                usage.ttft_ms = task.received.elapsed().as_secs_f64() * 1e3;
+            }
+            usage.completion_tokens += 1;
+            let n_written = n_before + 1;
+            if completion.token(id, task.sink) == Written::Stop {
+                return (n_written, Some(Finish::Stop));
+            }
+            if usage.completion_tokens >= task.request.max_tokens {
+                return (n_written, Some(Finish::TokenLimit));
+            }
+            // It was the last: a token that could not be read any more.
+            if n_written > room {
+                return (n_written, Some(Finish::ContextFull));
+            }
+        }
+        (run.len(), None)
     }
 }
 

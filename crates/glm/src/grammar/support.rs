@@ -1,0 +1,245 @@
+//! What of a schema the grammar enforces.
+
+use chat::wire::Format;
+use llguidance::api::ParserLimits;
+use llguidance::{GrammarBuilder, JsonCompileOptions, panic_utils};
+use serde_json::{Map, Value, json};
+
+use super::schema::{self, Rewritten, Unenforced};
+use super::sketch::object_schema;
+
+/// How much of a function's schema holds for every call that is written under the grammar.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Support {
+    /// All of it: a call is never invalid.
+    Full,
+    /// All but these keywords: a call that breaks one is found by validating it, and goes back to the
+    /// model.
+    Partial {
+        /// In the order of their places.
+        keywords: Vec<Unenforced>,
+    },
+}
+
+/// Says what the grammar does not enforce of a function's schema when calls are written in `format`.
+/// It compiles the schema, which takes milliseconds; it never fails, and no schema makes it panic.
+///
+/// ```
+/// use chat::wire::Format;
+/// use glm::grammar::{Support, check};
+///
+/// let schema = serde_json::json!({
+///     "type": "object",
+///     "properties": { "tags": { "type": "array", "items": { "type": "string" }, "uniqueItems": true } },
+/// });
+/// let Support::Partial { keywords } = check(Format::Glm4Chat, &schema) else { panic!() };
+/// assert_eq!(keywords[0].to_string(), "uniqueItems at /properties/tags");
+/// ```
+pub fn check(format: Format, parameters: &Value) -> Support {
+    let parameters = object_schema(parameters);
+    let mut keywords = enforceable(&parameters).unenforced;
+    if matches!(format, Format::Glm45 | Format::Glm47) {
+        keywords.extend(unenforced_in_xml(&parameters));
+        keywords.sort();
+        keywords.dedup();
+    }
+    match keywords.is_empty() {
+        true => Support::Full,
+        false => Support::Partial { keywords },
+    }
+}
+
+/// The schema that goes into a grammar: rewritten, and weakened further until llguidance compiles it.
+pub(super) fn enforceable(schema: &Value) -> Rewritten {
+    let whole = schema::for_grammar(schema);
+    let reason = match compiles(&whole.schema) {
+        Ok(()) => return whole,
+        Err(reason) => reason,
+    };
+    for keywords in [
+        &["pattern", "patternProperties"][..],
+        &["minLength", "maxLength", "format", "multipleOf", "minProperties", "maxProperties"],
+        &["allOf"],
+    ] {
+        let mut lean = schema.clone();
+        let mut dropped = Vec::new();
+        without(&mut lean, keywords, String::new(), &mut dropped);
+        let mut lean = schema::for_grammar(&lean);
+        if !dropped.is_empty() && compiles(&lean.schema).is_ok() {
+            lean.unenforced.extend(dropped);
+            lean.unenforced.sort();
+            return lean;
+        }
+    }
+    let keyword = format!("the whole schema ({})", one_line(&reason));
+    let shape = match schema["type"] == "object" {
+        true => json!({ "type": "object" }),
+        false => json!(true),
+    };
+    Rewritten {
+        schema: schema::for_grammar(&shape).schema,
+        unenforced: vec![Unenforced { path: String::new(), keyword }],
+    }
+}
+
+/// Takes keywords out of a schema wherever they may stand as such.
+fn without(node: &mut Value, keywords: &[&str], path: String, dropped: &mut Vec<Unenforced>) {
+    match node {
+        Value::Object(fields) => {
+            for keyword in keywords {
+                // A property may have a keyword's name; its schema is no string, number or list.
+                let is_keyword = fields.get(*keyword).is_some_and(|value| match *keyword {
+                    "patternProperties" => value.is_object() && !path.ends_with("/properties"),
+                    "allOf" => value.is_array(),
+                    _ => value.is_string() || value.is_number(),
+                });
+                if is_keyword {
+                    fields.shift_remove(*keyword);
+                    dropped.push(Unenforced { path: path.clone(), keyword: (*keyword).to_owned() });
+                }
+            }
+            for (key, value) in fields {
+                if !matches!(key.as_str(), "enum" | "const" | "default" | "examples") {
+                    without(value, keywords, format!("{path}/{key}"), dropped);
+                }
+            }
+        }
+        Value::Array(items) => {
+            for (index, item) in items.iter_mut().enumerate() {
+                without(item, keywords, format!("{path}/{index}"), dropped);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Whether llguidance takes a rewritten schema. Its compiler is large and reads what strangers wrote,
+/// so that a panic of its counts as a refusal.
+fn compiles(schema: &Value) -> Result<(), String> {
+    let compile = || {
+        let builder = GrammarBuilder::new(None, limits());
+        strict().json_to_llg(builder, schema.clone()).map(drop)
+    };
+    panic_utils::catch_unwind(std::panic::AssertUnwindSafe(compile)).map_err(|error| error.to_string())
+}
+
+/// How much one grammar may cost. A few hundred functions with 100 KB of schemas stay far below; a
+/// schema that is made to explode ends here.
+pub(super) fn limits() -> ParserLimits {
+    ParserLimits {
+        initial_lexer_fuel: 20_000_000,
+        max_grammar_size: 2_000_000,
+        max_items_in_row: 10_000,
+        step_lexer_fuel: 1_000_000,
+        step_max_items: 200_000,
+        max_lexer_states: 100_000,
+        precompute_large_lexemes: false,
+        verbose_errors: false,
+    }
+}
+
+/// JSON as Python writes it, which is how the models were trained to write arguments: fixed white
+/// space, and a character escaped only where it must be. Without `\u` each text has one spelling, so
+/// that no key can be smuggled past the list of those that are taken.
+pub(super) fn strict() -> JsonCompileOptions {
+    JsonCompileOptions {
+        item_separator: ", ".into(),
+        key_separator: ": ".into(),
+        whitespace_flexible: false,
+        json_allowed_escapes: Some("nrbtf\\\"".into()),
+        ..Default::default()
+    }
+}
+
+/// JSON as people read it, for answers: line breaks and indentation are the model's choice.
+pub(super) fn readable() -> JsonCompileOptions {
+    JsonCompileOptions {
+        item_separator: ",".into(),
+        key_separator: ":".into(),
+        whitespace_flexible: true,
+        whitespace_pattern: Some(r" |\n {0,40}".into()),
+        ..strict()
+    }
+}
+
+/// The schema that a chain of references at the root leads to.
+pub(super) fn resolved(parameters: &Value) -> &Value {
+    let mut node = parameters;
+    for _ in 0..8 {
+        let target = node["$ref"].as_str().and_then(|text| parameters.pointer(text.strip_prefix('#')?));
+        match target {
+            Some(target) if node.get("properties").is_none() => node = target,
+            _ => break,
+        }
+    }
+    node
+}
+
+/// The schema of one property, for the grammar.
+pub(super) fn property(parameters: &Value, key: &str) -> Rewritten {
+    let mut alone = resolved(parameters)["properties"][key].clone();
+    // References lead from the root, so that the definitions come along.
+    if let (Value::Object(alone), Value::Object(root)) = (&mut alone, parameters) {
+        for definitions in ["$defs", "definitions", "$schema"] {
+            if let Some(definitions_of_root) = root.get(definitions) {
+                alone.entry(definitions).or_insert_with(|| definitions_of_root.clone());
+            }
+        }
+    }
+    enforceable(&alone)
+}
+
+/// Whether no value satisfies a schema as plainly as that.
+pub(super) fn is_impossible(schema: &Value) -> bool {
+    schema == &json!(false)
+}
+
+/// What calls in XML leave open beyond what JSON does: they are a list of keys and values, so that
+/// nothing which relates several of them is enforced, and text is taken as it stands.
+fn unenforced_in_xml(parameters: &Value) -> Vec<Unenforced> {
+    const RELATIONS: [&str; 9] = [
+        "anyOf",
+        "oneOf",
+        "allOf",
+        "patternProperties",
+        "minProperties",
+        "maxProperties",
+        "enum",
+        "const",
+        "$ref",
+    ];
+    const OF_TEXT: [&str; 4] = ["anyOf", "oneOf", "allOf", "$ref"];
+    let root = resolved(parameters);
+    let present = |node: &Value, keywords: &[&str], path: &str| -> Vec<Unenforced> {
+        let present = keywords.iter().filter(|keyword| node.get(**keyword).is_some());
+        present.map(|keyword| Unenforced { path: path.to_owned(), keyword: (*keyword).to_owned() }).collect()
+    };
+    let mut found = present(root, &RELATIONS, "");
+    // Arguments in XML are always an object.
+    let names_object = |kinds: &Vec<Value>| kinds.iter().any(|kind| kind == "object");
+    if root["type"] != "object" && !root["type"].as_array().is_some_and(names_object) {
+        found.extend(present(root, &["type"], ""));
+    }
+    let no_properties = Map::new();
+    for (key, schema) in root["properties"].as_object().unwrap_or(&no_properties) {
+        let path = format!("/properties/{key}");
+        if schema["type"] == "string" {
+            found.extend(present(schema, &OF_TEXT, &path));
+        } else {
+            found.extend(property(parameters, key).unenforced.into_iter().map(|inner| Unenforced {
+                path: if inner.path.starts_with("/$defs") {
+                    inner.path
+                } else {
+                    format!("{path}{}", inner.path)
+                },
+                ..inner
+            }));
+        }
+    }
+    found
+}
+
+fn one_line(reason: &str) -> String {
+    let line = reason.lines().next().unwrap_or_default();
+    line.chars().take(200).collect()
+}
