@@ -1,10 +1,12 @@
 //! The command line.
 
-use std::{path::PathBuf, time::Duration};
+use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
-use agent::Approval;
+use agent::{Approval, Rule};
 use clap::{Args as ClapArgs, Parser, Subcommand};
 use tool_mcp::ServerSettings;
+
+use crate::config::Profile;
 
 /// A terminal agent runtime with a local GLM-4.
 #[derive(Parser)]
@@ -35,6 +37,11 @@ pub enum Command {
     },
     /// Check that everything works on this machine
     Doctor(DoctorArgs),
+    /// Show what Python may do, and prove it on this machine
+    Sandbox {
+        #[command(subcommand)]
+        command: SandboxCommand,
+    },
     /// Show the settings and where each comes from
     Config(ConfigArgs),
 }
@@ -45,6 +52,8 @@ pub struct RunArgs {
     pub prompt: String,
     #[command(flatten)]
     pub session: SessionArgs,
+    #[command(flatten)]
+    pub work: WorkArgs,
     /// Print events as JSON lines instead of the answer
     #[arg(long)]
     pub json: bool,
@@ -80,6 +89,11 @@ pub struct SessionArgs {
     /// What becomes of tool calls: auto makes them, ask asks a person, deny makes none
     #[arg(long, env = "GIMLET_APPROVAL", default_value = "auto", value_parser = approval, value_name = "A")]
     pub approval: Approval,
+    /// The rules of the settings files.
+    #[arg(skip)]
+    pub rules: Vec<Rule>,
+    #[command(flatten)]
+    pub sandbox: SandboxArgs,
     /// Instructions in front of the prompt
     #[arg(long, value_name = "TEXT")]
     pub system: Option<String>,
@@ -100,6 +114,50 @@ pub struct SessionArgs {
     pub temperature: f32,
 }
 
+/// How Python is confined.
+#[derive(ClapArgs)]
+pub struct SandboxArgs {
+    /// full refuses to run Python where this system cannot enforce the whole sandbox; degraded runs it
+    /// all the same, and says what is missing
+    #[arg(id = "sandbox", long, env = "GIMLET_SANDBOX", default_value = "full", value_parser = ["full", "degraded"], value_name = "MODE")]
+    pub mode: String,
+    /// Grant Python what this profile of the settings names
+    #[arg(long = "sandbox-profile", env = "GIMLET_SANDBOX_PROFILE", value_name = "NAME")]
+    pub sandbox_profile: Option<String>,
+    /// The profiles of the settings files.
+    #[arg(skip)]
+    pub profiles: BTreeMap<String, Profile>,
+}
+
+/// The folder that Python works in.
+#[derive(ClapArgs)]
+pub struct WorkArgs {
+    /// Put a copy of this file into Python's work folder, /mnt/data; can be repeated
+    #[arg(long = "file", value_name = "FILE")]
+    pub attached: Vec<PathBuf>,
+    /// Use this folder as Python's work folder instead of one of the session's own
+    #[arg(long, value_name = "DIR")]
+    pub workdir: Option<PathBuf>,
+}
+
+#[derive(Subcommand)]
+pub enum SandboxCommand {
+    /// Print what Python is allowed and denied, its limits, and why
+    Explain {
+        #[command(flatten)]
+        sandbox: SandboxArgs,
+        /// Print it as JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Attack a real worker on this machine in every way of a list, and print a row for each
+    Selftest {
+        /// Print the rows as one JSON document
+        #[arg(long)]
+        json: bool,
+    },
+}
+
 #[derive(ClapArgs)]
 pub struct FunctionArgs {
     /// Offer the functions of this manifest, or of each in this folder; can be repeated
@@ -107,7 +165,7 @@ pub struct FunctionArgs {
     pub files: Vec<PathBuf>,
 }
 
-#[derive(ClapArgs)]
+#[derive(ClapArgs, Default)]
 pub struct McpArgs {
     /// Use the tools of this MCP server: a command that starts it, or its address; can be repeated
     #[arg(long = "mcp", value_name = "NAME=COMMAND|URL", value_parser = ServerSettings::from_flag)]
@@ -121,6 +179,11 @@ pub struct McpServeArgs {
     pub tools: String,
     #[command(flatten)]
     pub functions: FunctionArgs,
+    #[command(flatten)]
+    pub sandbox: SandboxArgs,
+    /// The servers of the settings files, for functions that name one.
+    #[arg(skip)]
+    pub servers: McpArgs,
     /// The most time of one call, like 90s or 2m
     #[arg(long, default_value = "10m", value_parser = duration, value_name = "DURATION")]
     pub timeout: Duration,
@@ -148,6 +211,8 @@ pub struct TestArgs {
     pub seed: u64,
     #[command(flatten)]
     pub seen: SeenArgs,
+    #[command(flatten)]
+    pub mcp: McpArgs,
 }
 
 #[derive(ClapArgs)]
@@ -173,6 +238,8 @@ pub enum ToolCommand {
     Add {
         /// A manifest, or a folder of them; what it names stays where it is
         file: PathBuf,
+        #[command(flatten)]
+        mcp: McpArgs,
     },
     /// Print what the model sees of a tool
     Show {
@@ -202,6 +269,10 @@ pub enum ToolCommand {
         functions: FunctionArgs,
         #[command(flatten)]
         mcp: McpArgs,
+        #[command(flatten)]
+        sandbox: SandboxArgs,
+        #[command(flatten)]
+        work: WorkArgs,
         /// The most time, like 90s or 2m
         #[arg(long, default_value = "60s", value_parser = duration, value_name = "DURATION")]
         timeout: Duration,
@@ -273,7 +344,10 @@ pub struct DoctorArgs {
 }
 
 #[derive(ClapArgs)]
+#[command(args_conflicts_with_subcommands = true)]
 pub struct ConfigArgs {
+    #[command(subcommand)]
+    pub command: Option<ConfigCommand>,
     #[command(flatten)]
     pub session: SessionArgs,
     /// Print them as JSON
@@ -281,7 +355,21 @@ pub struct ConfigArgs {
     pub json: bool,
 }
 
-fn approval(text: &str) -> Result<Approval, String> {
+#[derive(Subcommand)]
+pub enum ConfigCommand {
+    /// Let ./.gimlet/config.toml, as it is now, start MCP servers, allow calls and widen the sandbox
+    Trust {
+        /// Take that back
+        #[arg(long)]
+        revoke: bool,
+    },
+}
+
+/// The value of `--approval`.
+///
+/// # Errors
+/// It is none.
+pub fn approval(text: &str) -> Result<Approval, String> {
     match text {
         "auto" => Ok(Approval::Auto),
         "ask" => Ok(Approval::Ask),

@@ -49,7 +49,9 @@ async fn model(name: String) -> Result<String, String> {
 /// Runs a cell in a worker, and one that must not work.
 async fn sandbox() -> Result<String, String> {
     let begun = Instant::now();
-    let mut notebook = toolbox::notebook().map_err(|e| format!("{e:#}"))?;
+    let mut notebook =
+        toolbox::notebook(sandbox::Options { allow_degraded: true, ..sandbox::Options::default() })
+            .map_err(|e| format!("{e:#}"))?;
     let cancel = CancellationToken::new();
     let sum = notebook.run("37 * 91", &cancel).await.map_err(|e| e.to_string())?;
     if sum.value.as_deref() != Some("3367") {
@@ -61,10 +63,12 @@ async fn sandbox() -> Result<String, String> {
         return Err("Python could read /etc/passwd".into());
     }
     let missing = notebook.confinement().map(|c| c.missing.join("; ")).unwrap_or_default();
-    Ok(match missing.is_empty() {
-        true => format!("Python answers in {took:.0?}; every restriction is in force"),
-        false => format!("Python answers in {took:.0?}; not in force here: {missing}"),
-    })
+    match missing.is_empty() {
+        true => Ok(format!("Python answers in {took:.0?}; every required restriction is in force")),
+        false => Err(format!(
+            "Python answers in {took:.0?} and runs only with --sandbox degraded, because this is not in force here: {missing}"
+        )),
+    }
 }
 
 /// Writes where session logs go.

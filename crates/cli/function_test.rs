@@ -10,6 +10,7 @@ use std::{
 use agent::{Tool, ToolRegistry, clean};
 use anyhow::{Context, anyhow};
 use chat::{Arguments, Status, ToolCall};
+use sandbox::Options;
 use serde_json::Value;
 use tool_function::{Function, load};
 
@@ -17,7 +18,7 @@ use crate::{
     args::TestArgs,
     exit::{Exit, Failure},
     functions::{Seen, host},
-    tool::{exit_of, observe},
+    tool::{exit_of, kit, observe, with_servers},
 };
 
 /// Valid arguments that are shown.
@@ -32,8 +33,15 @@ const MAX_SHOWN_BYTES: usize = 400;
 ///
 /// # Errors
 /// The manifest is refused, no arguments could be made, output that cannot be written.
-pub async fn test(args: &TestArgs) -> Result<Exit, Failure> {
-    let functions = load(&args.file, &host().map_err(Failure::runtime)?).map_err(Failure::usage)?;
+pub async fn test(mut args: TestArgs) -> Result<Exit, Failure> {
+    let kit = kit(std::mem::take(&mut args.mcp), Options::default());
+    let functions = load(&args.file, &host(&kit).map_err(Failure::runtime)?).map_err(Failure::usage)?;
+    let called: Vec<String> = functions.iter().filter_map(|f| f.server().map(str::to_owned)).collect();
+    let is_called = |server: &str| called.iter().any(|name| name == server);
+    with_servers(&kit, is_called, async |_| test_all(functions, &args).await).await
+}
+
+async fn test_all(functions: Vec<Function>, args: &TestArgs) -> Result<Exit, Failure> {
     if args.arguments.is_some() && functions.len() > 1 {
         let error = anyhow!(
             "--args is for a file with one function, and {} has {}",

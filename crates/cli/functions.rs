@@ -6,31 +6,31 @@ use std::{
     sync::Arc,
 };
 
-use agent::clean;
+use agent::{ToolRegistry, clean};
 use anyhow::{Context, anyhow};
 use chat::{ToolSpec, Words, wire::Format};
 use glm::Codec;
 use tool_function::{Function, Host, ManifestError, Registered, load_all};
-use tool_mcp::Servers;
 
 use crate::{
     args::SeenArgs,
     exit::{Exit, Failure},
-    folders, models, toolbox,
+    folders, models,
+    toolbox::{self, Kit},
 };
 
 /// The functions of the given manifests and, with `registered`, those that were added for good.
 ///
 /// # Errors
 /// The first one that cannot be used, and what to do about it.
-pub fn load(files: &[PathBuf], registered: Option<&Registered>) -> anyhow::Result<Vec<Function>> {
+pub fn load(files: &[PathBuf], registered: Option<&Registered>, kit: &Kit) -> anyhow::Result<Vec<Function>> {
     let names = registered.map(Registered::names).transpose()?.unwrap_or_default();
     if names.is_empty() && files.is_empty() {
         return Ok(Vec::new());
     }
     let kept = registered.into_iter().flat_map(|r| names.iter().map(|name| r.file(name)));
     let all: Vec<PathBuf> = kept.chain(files.iter().cloned()).collect();
-    load_all(all.iter().map(PathBuf::as_path), &host()?).map_err(|error| explain(error, registered))
+    load_all(all.iter().map(PathBuf::as_path), &host(kit)?).map_err(|error| explain(error, registered))
 }
 
 /// A registered function that went bad does not block for ever.
@@ -62,11 +62,12 @@ pub fn outputs() -> PathBuf {
 ///
 /// # Errors
 /// The current folder or this program's own file is gone.
-pub fn host() -> anyhow::Result<Arc<Host>> {
+pub fn host(kit: &Kit) -> anyhow::Result<Arc<Host>> {
     let workdir = std::env::current_dir().context("the current folder cannot be used")?;
     let host = Host::new(outputs(), workdir)
         .with_environment(std::env::vars_os())
-        .with_python(toolbox::program()?, sandbox::Limits::default());
+        .with_python(toolbox::program()?, kit.sandbox.clone())
+        .with_mcp(kit.servers.clone());
     Ok(Arc::new(host))
 }
 
@@ -74,8 +75,8 @@ pub fn host() -> anyhow::Result<Arc<Host>> {
 ///
 /// # Errors
 /// It is refused, or a name is taken.
-pub fn add(file: &Path) -> Result<Exit, Failure> {
-    let host = host().map_err(Failure::runtime)?;
+pub fn add(file: &Path, kit: &Kit) -> Result<Exit, Failure> {
+    let host = host(kit).map_err(Failure::runtime)?;
     let registered = registered().map_err(Failure::usage)?;
     let functions = registered.add(file, &host).map_err(Failure::usage)?;
     let mut stdout = io::stdout().lock();
@@ -98,10 +99,9 @@ pub fn remove(name: &str) -> Result<Exit, Failure> {
 /// Prints what the model sees of a tool.
 ///
 /// # Errors
-/// There is no such tool, or no such model.
-pub fn show(name: &str, files: &[PathBuf], servers: &Servers, seen: &SeenArgs) -> Result<Exit, Failure> {
-    let specs = toolbox::one(name, files, servers).map_err(Failure::usage)?.registry.specs();
-    let (_, text) = Seen::new(seen).map_err(Failure::usage)?.text(&specs);
+/// There is no such model.
+pub fn show(registry: &ToolRegistry, seen: &SeenArgs) -> Result<Exit, Failure> {
+    let (_, text) = Seen::new(seen).map_err(Failure::usage)?.text(&registry.specs());
     writeln!(io::stdout(), "{text}")?;
     Ok(Exit::Ok)
 }

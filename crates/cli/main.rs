@@ -3,7 +3,6 @@
 
 mod args;
 mod config;
-mod config_show;
 mod doctor;
 mod exit;
 mod folders;
@@ -18,24 +17,26 @@ mod model;
 mod models;
 mod plain;
 mod run;
+mod sandbox;
 mod settings;
 mod show;
 mod tool;
 mod toolbox;
+mod work;
 
 use std::process::ExitCode;
 
-use args::Command;
+use args::{Command, ConfigCommand};
 use exit::Failure;
 use settings::Settings;
 
 #[global_allocator]
-static ALLOCATOR: sandbox::CountingAllocator = sandbox::CountingAllocator::new();
+static ALLOCATOR: ::sandbox::CountingAllocator = ::sandbox::CountingAllocator::new();
 
 fn main() -> ExitCode {
     // The worker confines itself before anything else runs, the async runtime above all.
-    if std::env::args_os().nth(1).is_some_and(|arg| arg == sandbox::WORKER_ARG) {
-        sandbox::worker_main();
+    if std::env::args_os().nth(1).is_some_and(|arg| arg == ::sandbox::WORKER_ARG) {
+        ::sandbox::worker_main();
     }
     let Settings { args, values } = match Settings::read() {
         Ok(settings) => settings,
@@ -52,7 +53,11 @@ fn main() -> ExitCode {
             Command::Mcp(args) => mcp::serve(args).await,
             Command::Model { command } => model::model(command).await,
             Command::Doctor(args) => doctor::doctor(args).await,
-            Command::Config(args) => config_show::show(&values, args.json),
+            Command::Sandbox { command } => sandbox::sandbox(command).await,
+            Command::Config(args) => match args.command {
+                Some(ConfigCommand::Trust { revoke }) => config::trust::trust(revoke),
+                None => config::show::show(&values, args.json),
+            },
         }
     });
     // A model that is still loading or thinking has nothing left to lose.

@@ -5,7 +5,7 @@ use std::{
     time::Instant,
 };
 
-use agent::{Event, Item, ItemBody, Record, clean};
+use agent::{Event, Item, ItemBody, Record, SandboxLevel, SandboxState, clean};
 use chat::{Observation, Status};
 
 use crate::front::FrontEnd;
@@ -64,6 +64,19 @@ impl Plain {
         let _ = writeln!(io::stderr(), "{line}");
     }
 
+    /// A sandbox that is not whole is always told.
+    fn sandbox(&self, sandbox: &SandboxState) {
+        let list = |what: &[String]| clean(&what.join("; "));
+        if sandbox.level == SandboxLevel::Partial {
+            self.note(&format!("gimlet: the sandbox is not whole: {}", list(&sandbox.missing)));
+        } else if self.verbose {
+            self.note("sandbox: every required restriction is in force");
+        }
+        if self.verbose && !sandbox.absent.is_empty() {
+            self.note(&format!("sandbox: not given by this system: {}", list(&sandbox.absent)));
+        }
+    }
+
     fn started(&mut self, item: &Item) {
         match &item.body {
             ItemBody::Message { .. } if self.streams => {
@@ -104,10 +117,13 @@ impl Plain {
 impl FrontEnd for Plain {
     fn show(&mut self, record: &Record) -> io::Result<()> {
         match &record.event {
-            Event::SessionStarted { session_id, model, tools, .. } => {
+            Event::SessionStarted { session_id, model, tools, sandbox, .. } => {
                 self.now("thinking");
                 if self.verbose {
                     self.note(&format!("session {session_id}: {}, tools {tools:?}", one_line(&model.name)));
+                }
+                if let Some(sandbox) = sandbox {
+                    self.sandbox(sandbox);
                 }
             }
             Event::Prefill { done, total } => {
@@ -132,7 +148,8 @@ impl FrontEnd for Plain {
                 "{steps} steps, {} tokens read, {} reused, {} written at {:.0} tokens/s",
                 usage.prefill_tokens, usage.reused_tokens, usage.completion_tokens, usage.decode_tok_s
             )),
-            Event::ApprovalRequested { .. }
+            Event::SandboxDenied(_)
+            | Event::ApprovalRequested { .. }
             | Event::ApprovalResolved { .. }
             | Event::TurnCompleted { .. } => {}
         }

@@ -11,10 +11,13 @@ use crate::{
     exit::{Exit, Failure},
     folders, input, interrupt,
     json_lines::JsonLines,
-    mcp, models,
+    mcp::{self, Configured},
+    models,
     plain::Plain,
+    sandbox,
     show::show,
-    toolbox,
+    toolbox::{self, Kit},
+    work::WorkFolder,
 };
 
 /// The largest prompt that is read from standard input.
@@ -27,14 +30,20 @@ const MAX_PROMPT_BYTES: u64 = 16 << 20;
 /// event and is the exit code.
 pub async fn run(args: RunArgs) -> Result<Exit, Failure> {
     let prompt = prompt(&args.prompt).map_err(Failure::usage)?;
+    let (mut session, events) = Session::new();
+    let mut options = sandbox::options(&args.session.sandbox).map_err(Failure::usage)?;
+    let (folder, no_folder) =
+        WorkFolder::open_if_possible(&args.work, session.id()).map_err(Failure::usage)?;
+    options.work_folder = folder.as_ref().map(|folder| folder.path().to_owned());
+    let prompt = folder.as_ref().map_or(prompt.clone(), |folder| folder.announce(&prompt));
+    let kit = Kit { sandbox: options, servers: Configured::new(args.session.mcp) };
     let mut toolbox =
-        toolbox::open(&args.session.tools, &args.session.functions.files).map_err(Failure::usage)?;
+        toolbox::open(&args.session.tools, &args.session.functions.files, &kit).map_err(Failure::usage)?;
     let answer_schema = args.output_schema.as_deref().map(schema).transpose().map_err(Failure::usage)?;
     let mut output = args.output.as_deref().map(create).transpose().map_err(Failure::usage)?;
 
     let cancel = CancellationToken::new();
     interrupt::cancel_on_signal(cancel.clone());
-    let (mut session, events) = Session::new();
     let shown = match args.json {
         true => {
             let front = JsonLines { stream_deltas: args.stream_deltas };
@@ -45,10 +54,14 @@ pub async fn run(args: RunArgs) -> Result<Exit, Failure> {
     log(&mut session);
     // Servers and the worker start while the weights are read.
     let (servers, model, ready) = tokio::join!(
-        mcp::connect(&args.session.mcp.servers, &cancel),
+        kit.servers.connect(|_| true, &cancel),
         load(&args.session.model.model, &cancel),
-        toolbox.warm_up(),
+        toolbox.ready(),
     );
+    if let Some(message) = no_folder {
+        let hint = Some("the session goes on, and Python has no files".to_owned());
+        session.emit(Event::Error { message, hint });
+    }
     toolbox.registry.register_source(servers.clone());
     for message in mcp::warnings(&servers, &toolbox.registry) {
         session.emit(Event::Error { message, hint: Some("the session goes on without it".to_owned()) });
@@ -62,10 +75,11 @@ pub async fn run(args: RunArgs) -> Result<Exit, Failure> {
     };
     let turn = match (model, ready) {
         (Ok(Some(_)), Err(error)) => Turn::failed(End::NoSandbox(Failure::no_sandbox(error).message())),
-        (Ok(Some(model)), Ok(())) => {
+        (Ok(Some(model)), Ok(confinement)) => {
             let tools = toolbox.registry;
             let cwd = std::env::current_dir().unwrap_or_default();
-            session.start(model.info().clone(), tools.names(), cwd);
+            let state = confinement.as_ref().map(sandbox::state);
+            session.start(model.info().clone(), tools.names(), cwd, state);
             if let Some(system) = args.session.system {
                 session.push(Message::system(system));
             }
@@ -74,7 +88,11 @@ pub async fn run(args: RunArgs) -> Result<Exit, Failure> {
                 seed: args.session.seed,
                 ..Sampling::default()
             };
-            let policy = Policy { default: args.session.approval, ..Policy::default() };
+            let policy = Policy { default: args.session.approval, rules: args.session.rules };
+            for rule in policy.idle_rules(&tools.names()) {
+                let message = format!("the approval rule for {} is about no tool of this session", rule.tool);
+                session.emit(Event::Error { message, hint: None });
+            }
             let agent = Agent::new(model, tools, limits).with_sampling(sampling).with_policy(policy);
             let agent = match answer_schema {
                 Some(schema) => agent.with_answer_schema(schema),
@@ -152,7 +170,7 @@ async fn load(name: &str, cancel: &CancellationToken) -> anyhow::Result<Option<A
 
 fn exit_of(turn: &Turn, fail_on_tool_error: bool) -> Exit {
     match &turn.end {
-        End::Answered if turn.denied_calls > 0 => Exit::Denied,
+        End::Answered | End::Limit(_) if turn.denied_calls > 0 => Exit::Denied,
         End::Answered if fail_on_tool_error && turn.failed_tool_calls > 0 => Exit::ToolFailed,
         End::Answered => Exit::Ok,
         End::Limit(_) => Exit::Limit,
@@ -173,7 +191,12 @@ fn explain(end: &End, limits: &Limits) -> Option<(String, Option<&'static str>)>
         | End::BadModel(message)
         | End::Failed(message)
         | End::Schema(message) => (message.clone(), None),
-        End::NoSandbox(message) => (message.clone(), Some("--tools none goes on without Python")),
+        End::NoSandbox(message) => (
+            message.clone(),
+            Some(
+                "--tools none goes on without Python; where the sandbox is only not whole, --sandbox degraded with it",
+            ),
+        ),
         End::Limit(LimitKind::Steps) => {
             (format!("no answer after {} steps", limits.max_steps), Some("--max-steps allows more"))
         }

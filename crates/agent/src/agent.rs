@@ -58,6 +58,8 @@ pub struct TurnState {
     malformed_in_a_row: usize,
     /// Answers that do not satisfy the schema of answers.
     wrong_answers: usize,
+    /// The user knows that the model writes without a grammar.
+    lapsed: bool,
 }
 
 impl Agent {
@@ -132,6 +134,7 @@ impl Agent {
             breaker: Breaker::default(),
             malformed_in_a_row: 0,
             wrong_answers: 0,
+            lapsed: false,
         }
     }
 
@@ -156,6 +159,12 @@ impl Agent {
             Err(error) => return Step::Ended(End::Failed(error.to_string())),
         };
         state.turn.usage.add(&reply.usage);
+        if let Some(lapse) = reply.lapse.filter(|_| !state.lapsed) {
+            state.lapsed = true;
+            let message = format!("the model was not held to the grammar of calls: {lapse}");
+            let hint = Some("what it writes is checked afterwards".to_owned());
+            session.emit(Event::Error { message, hint });
+        }
         match reply.completion {
             Completion::Answer(message) => {
                 let cut = cut_off(reply.finish, state);

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use chat::{Artifact, ModelInfo, Observation, Usage};
+use chat::{Artifact, Denial, ModelInfo, Observation, Usage};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -41,6 +41,9 @@ pub enum Event {
         tools: Vec<String>,
         /// The folder that the user stands in.
         cwd: PathBuf,
+        /// How code is confined; absent where no tool runs any.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        sandbox: Option<SandboxState>,
     },
     /// A prompt was given.
     #[serde(rename = "turn.started")]
@@ -99,6 +102,9 @@ pub enum Event {
         /// Who decided.
         by: Decider,
     },
+    /// The sandbox refused something to the code of a call. It comes before the call's item is done.
+    #[serde(rename = "sandbox.denied")]
+    SandboxDenied(Denial),
     /// A turn is over.
     #[serde(rename = "turn.completed")]
     TurnCompleted {
@@ -138,6 +144,29 @@ pub enum Event {
         /// What it cost.
         usage: Usage,
     },
+}
+
+/// How the system confines the code that a session runs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SandboxState {
+    /// Whether every required restriction is in force.
+    pub level: SandboxLevel,
+    /// The required restrictions that are not, each with the reason.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub missing: Vec<String>,
+    /// Restrictions that not every system has, and this one does not, each with the reason.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub absent: Vec<String>,
+}
+
+/// Whether a sandbox is whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SandboxLevel {
+    /// Every required restriction is in force.
+    Full,
+    /// Some are not, and the user chose to go on.
+    Partial,
 }
 
 /// How a run ended.

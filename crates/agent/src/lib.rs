@@ -45,7 +45,9 @@ pub use agent::{Agent, Step, TurnState};
 pub use approver::{Approver, OpenQuestions, Question, Verdict};
 pub use call::CheckedCall;
 pub use clean::{cap, clean};
-pub use event::{Decider, Event, Item, ItemBody, Outcome, Record, SCHEMA_VERSION};
+pub use event::{
+    Decider, Event, Item, ItemBody, Outcome, Record, SCHEMA_VERSION, SandboxLevel, SandboxState,
+};
 pub use function::function;
 pub use limits::Limits;
 pub use log::{Entry, LogError, SessionLog};

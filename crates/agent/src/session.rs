@@ -10,7 +10,7 @@ use chat::{Message, ModelInfo};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use crate::{
-    event::{Event, Item, ItemBody, Record, SCHEMA_VERSION},
+    event::{Event, Item, ItemBody, Record, SCHEMA_VERSION, SandboxState},
     log::{Entry, SessionLog},
     policy::Source,
     turn::Turn,
@@ -64,9 +64,15 @@ impl Session {
     }
 
     /// Tells what the session works with.
-    pub fn start(&mut self, model: ModelInfo, tools: Vec<String>, cwd: PathBuf) {
-        let session_id = self.id.clone();
-        self.emit(Event::SessionStarted { schema_version: SCHEMA_VERSION, session_id, model, tools, cwd });
+    pub fn start(
+        &mut self,
+        model: ModelInfo,
+        tools: Vec<String>,
+        cwd: PathBuf,
+        sandbox: Option<SandboxState>,
+    ) {
+        let (schema_version, session_id) = (SCHEMA_VERSION, self.id.clone());
+        self.emit(Event::SessionStarted { schema_version, session_id, model, tools, cwd, sandbox });
     }
 
     /// Appends to the conversation.

@@ -124,6 +124,22 @@ pub struct Observation {
     /// `simple_browser` uses it (`browser_result`).
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub source: String,
+    /// What the tool's confinement refused to what the model had it run.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub denials: Vec<Denial>,
+}
+
+/// Something that a confined tool was refused.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Denial {
+    /// What was tried: `open`, `os.system`, `import`.
+    pub op: String,
+    /// On what.
+    pub target: String,
+    /// The rule that refuses it.
+    pub rule: String,
+    /// What to do instead.
+    pub hint: String,
 }
 
 impl Observation {
