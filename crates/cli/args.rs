@@ -94,6 +94,9 @@ pub struct SessionArgs {
     pub rules: Vec<Rule>,
     #[command(flatten)]
     pub sandbox: SandboxArgs,
+    /// off lets a local model write any token; what it writes is checked all the same
+    #[arg(long, env = "GIMLET_GRAMMAR", default_value = "on", value_parser = ["on", "off"], value_name = "ON|OFF")]
+    pub grammar: String,
     /// Instructions in front of the prompt
     #[arg(long, value_name = "TEXT")]
     pub system: Option<String>,

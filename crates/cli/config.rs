@@ -46,12 +46,13 @@ pub struct Config {
 
 impl Config {
     /// The flags that a file can set, in the order in which they are shown.
-    pub const FLAGS: [&'static str; 11] = [
+    pub const FLAGS: [&'static str; 12] = [
         "model",
         "tools",
         "approval",
         "sandbox",
         "sandbox_profile",
+        "grammar",
         "system",
         "max_steps",
         "max_tokens",
@@ -131,6 +132,7 @@ impl Config {
             file.approval.default,
             file.sandbox.mode,
             file.sandbox.profile,
+            file.grammar,
             file.system,
             file.max_steps.map(|n| n.to_string()),
             file.max_tokens.map(|n| n.to_string()),

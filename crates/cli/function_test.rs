@@ -17,7 +17,7 @@ use tool_function::{Function, load};
 use crate::{
     args::TestArgs,
     exit::{Exit, Failure},
-    functions::{Seen, host},
+    functions::{Seen, host, unenforced},
     tool::{exit_of, kit, observe, with_servers},
 };
 
@@ -75,8 +75,11 @@ fn describe(function: &Function, seen: &Seen, file: &Path) -> io::Result<()> {
     let mut stdout = io::stdout().lock();
     let (line, limit) = (function.origin().line, humantime::format_duration(function.timeout()));
     writeln!(stdout, "{} ({}:{line}) is fine: at most {limit} a call", function.name(), file.display())?;
-    let (format, text) = seen.text(&[function.spec()]);
-    writeln!(stdout, "\nThe model sees ({format}):\n\n{text}")
+    if let Some(note) = unenforced(function, seen.format()) {
+        writeln!(stdout, "{note}")?;
+    }
+    let text = seen.text(&[function.spec()]);
+    writeln!(stdout, "\nThe model sees ({}):\n\n{text}", seen.format().name())
 }
 
 fn samples(function: &Function, seed: u64) -> io::Result<()> {

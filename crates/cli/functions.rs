@@ -9,7 +9,10 @@ use std::{
 use agent::{ToolRegistry, clean};
 use anyhow::{Context, anyhow};
 use chat::{ToolSpec, Words, wire::Format};
-use glm::Codec;
+use glm::{
+    Codec,
+    grammar::{Support, check},
+};
 use tool_function::{Function, Host, ManifestError, Registered, load_all};
 
 use crate::{
@@ -18,6 +21,9 @@ use crate::{
     folders, models,
     toolbox::{self, Kit},
 };
+
+/// Keywords that are listed.
+const MAX_KEYWORDS: usize = 8;
 
 /// The functions of the given manifests and, with `registered`, those that were added for good.
 ///
@@ -82,8 +88,27 @@ pub fn add(file: &Path, kit: &Kit) -> Result<Exit, Failure> {
     let mut stdout = io::stdout().lock();
     for function in &functions {
         writeln!(stdout, "added {}, in {}", function.name(), registered.file(function.name()).display())?;
+        if let Some(note) = unenforced(function, Format::Glm4Chat) {
+            writeln!(stdout, "  {note}")?;
+        }
     }
     Ok(Exit::Ok)
+}
+
+/// What of a function's schema a local model is not held to while it writes, in a sentence.
+pub fn unenforced(function: &Function, format: Format) -> Option<String> {
+    let Support::Partial { keywords } = check(format, &function.function_spec().parameters) else {
+        return None;
+    };
+    let list: Vec<String> = keywords.iter().take(MAX_KEYWORDS).map(ToString::to_string).collect();
+    let more = match keywords.len().saturating_sub(MAX_KEYWORDS) {
+        0 => String::new(),
+        n => format!(" and {n} more"),
+    };
+    Some(clean(&format!(
+        "the grammar does not enforce {}{more}: a call that breaks this is checked, and goes back to the model",
+        list.join(", ")
+    )))
 }
 
 /// Forgets a registered function.
@@ -101,7 +126,7 @@ pub fn remove(name: &str) -> Result<Exit, Failure> {
 /// # Errors
 /// There is no such model.
 pub fn show(registry: &ToolRegistry, seen: &SeenArgs) -> Result<Exit, Failure> {
-    let (_, text) = Seen::new(seen).map_err(Failure::usage)?.text(&registry.specs());
+    let text = Seen::new(seen).map_err(Failure::usage)?.text(&registry.specs());
     writeln!(io::stdout(), "{text}")?;
     Ok(Exit::Ok)
 }
@@ -128,9 +153,13 @@ impl Seen {
         Ok(Self { format: codec.format(), words: codec.words().clone() })
     }
 
-    /// The name of the wire format, and the beginning of a conversation in which a tool is offered.
-    pub fn text(&self, tools: &[ToolSpec]) -> (&'static str, String) {
-        let prompt = self.format.render_history(&self.words, &[], tools);
-        (self.format.name(), clean(&prompt.to_string()))
+    /// The wire format.
+    pub fn format(&self) -> Format {
+        self.format
+    }
+
+    /// The beginning of a conversation in which a tool is offered.
+    pub fn text(&self, tools: &[ToolSpec]) -> String {
+        clean(&self.format.render_history(&self.words, &[], tools).to_string())
     }
 }

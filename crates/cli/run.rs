@@ -94,6 +94,7 @@ pub async fn run(args: RunArgs) -> Result<Exit, Failure> {
                 session.emit(Event::Error { message, hint: None });
             }
             let agent = Agent::new(model, tools, limits).with_sampling(sampling).with_policy(policy);
+            let agent = if args.session.grammar == "off" { agent.unconstrained() } else { agent };
             let agent = match answer_schema {
                 Some(schema) => agent.with_answer_schema(schema),
                 None => agent,

@@ -18,6 +18,7 @@ pub struct File {
     pub timeout: Option<String>,
     pub seed: Option<u64>,
     pub temperature: Option<f64>,
+    pub grammar: Option<String>,
     #[serde(default)]
     pub tools: Tools,
     #[serde(default)]
