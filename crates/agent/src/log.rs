@@ -16,7 +16,7 @@ use crate::event::Record;
 #[serde(untagged)]
 pub enum Entry {
     /// Something that happened.
-    Event(Record),
+    Event(Box<Record>),
     /// A message that the model sees from here on: all of them in order are the conversation.
     Message {
         /// The message.
@@ -137,7 +137,7 @@ mod tests {
     fn entries() -> Vec<Entry> {
         let event = Event::TurnStarted { turn: 1, prompt: "Hi\n".into() };
         vec![
-            Entry::Event(Record { seq: 0, ts: "2026-11-24T00:00:00Z".into(), event }),
+            Entry::Event(Box::new(Record { seq: 0, ts: "2026-11-24T00:00:00Z".into(), event })),
             Entry::Message { message: Message::user("Hi\n") },
         ]
     }

@@ -101,7 +101,7 @@ impl Session {
         let record = Record { seq: self.seq, ts, event };
         self.seq += u64::from(record.event.is_numbered());
         if !record.event.is_transient() {
-            self.keep(&Entry::Event(record.clone()));
+            self.keep(&Entry::Event(Box::new(record.clone())));
         }
         // Nobody listens any more: the front end is gone and will cancel the turn.
         let _ = self.events.send(record);
