@@ -16,6 +16,7 @@ mod mcp;
 mod model;
 mod models;
 mod plain;
+mod progress;
 mod run;
 mod sandbox;
 mod settings;

@@ -45,10 +45,7 @@ pub async fn run(args: RunArgs) -> Result<Exit, Failure> {
     let cancel = CancellationToken::new();
     interrupt::cancel_on_signal(cancel.clone());
     let shown = match args.json {
-        true => {
-            let front = JsonLines { stream_deltas: args.stream_deltas };
-            tokio::spawn(show(events, front, cancel.clone()))
-        }
+        true => tokio::spawn(show(events, JsonLines::new(args.stream_deltas), cancel.clone())),
         false => tokio::spawn(show(events, Plain::new(args.verbose), cancel.clone())),
     };
     log(&mut session);
