@@ -30,6 +30,11 @@ pub enum Command {
     },
     /// Serve the tools to an MCP client on standard input and output
     Mcp(McpServeArgs),
+    /// List, show, fork and export the sessions that are kept
+    Session {
+        #[command(subcommand)]
+        command: SessionCommand,
+    },
     /// Look into a model
     Model {
         #[command(subcommand)]
@@ -37,6 +42,11 @@ pub enum Command {
     },
     /// Check that everything works on this machine
     Doctor(DoctorArgs),
+    /// Print a script that completes gimlet's commands and flags in a shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
     /// Show what Python may do, and prove it on this machine
     Sandbox {
         #[command(subcommand)]
@@ -63,6 +73,9 @@ pub struct RunArgs {
     /// Hold the answer to the JSON Schema in this file
     #[arg(long, value_name = "FILE")]
     pub output_schema: Option<PathBuf>,
+    /// Go on with this session: its id, the beginning of it, or `last`
+    #[arg(long, value_name = "ID")]
+    pub resume: Option<String>,
     /// Also write the answer to this file
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
@@ -115,6 +128,48 @@ pub struct SessionArgs {
     /// 0 is greedy and repeatable
     #[arg(long, env = "GIMLET_TEMPERATURE", default_value_t = 0.0, value_parser = temperature, value_name = "T")]
     pub temperature: f32,
+}
+
+#[derive(Subcommand)]
+pub enum SessionCommand {
+    /// List the sessions, the newest first
+    List {
+        /// Print a JSON object for each
+        #[arg(long)]
+        json: bool,
+    },
+    /// Print a session for reading
+    Show {
+        /// The session's id, its beginning, or `last`
+        session: String,
+    },
+    /// Print a session in another form
+    Export {
+        /// The session's id, its beginning, or `last`
+        session: String,
+        /// The form
+        #[arg(long, value_enum, default_value = "markdown", value_name = "F")]
+        format: ExportFormat,
+    },
+    /// Copy a session under a new id, which is printed: `gimlet run --resume` goes on with it
+    Fork {
+        /// The session's id, its beginning, or `last`
+        session: String,
+        /// Only its first turns
+        #[arg(long, value_name = "N")]
+        turns: Option<usize>,
+    },
+}
+
+/// The form of an export.
+#[derive(Clone, Copy, clap::ValueEnum)]
+pub enum ExportFormat {
+    /// For reading
+    Markdown,
+    /// A page that opens alone
+    Html,
+    /// The log's entries as one array
+    Json,
 }
 
 /// How Python is confined.

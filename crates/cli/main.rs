@@ -19,16 +19,18 @@ mod plain;
 mod progress;
 mod run;
 mod sandbox;
+mod session;
 mod settings;
 mod show;
 mod tool;
 mod toolbox;
 mod work;
 
-use std::process::ExitCode;
+use std::{io::Write, process::ExitCode};
 
-use args::{Command, ConfigCommand};
-use exit::Failure;
+use args::{Args, Command, ConfigCommand};
+use clap::CommandFactory;
+use exit::{Exit, Failure};
 use settings::Settings;
 
 #[global_allocator]
@@ -52,6 +54,8 @@ fn main() -> ExitCode {
             Command::Run(args) => run::run(args).await,
             Command::Tool { command } => tool::tool(command).await,
             Command::Mcp(args) => mcp::serve(args).await,
+            Command::Session { command } => session::session(command),
+            Command::Completions { shell } => completions(shell),
             Command::Model { command } => model::model(command).await,
             Command::Doctor(args) => doctor::doctor(args).await,
             Command::Sandbox { command } => sandbox::sandbox(command).await,
@@ -67,4 +71,12 @@ fn main() -> ExitCode {
         Ok(exit) => exit.into(),
         Err(failure) => failure.report(),
     }
+}
+
+fn completions(shell: clap_complete::Shell) -> Result<Exit, Failure> {
+    // Into memory first: the generator panics when standard output is closed.
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Args::command(), "gimlet", &mut script);
+    std::io::stdout().write_all(&script)?;
+    Ok(Exit::Ok)
 }

@@ -2,9 +2,10 @@
 
 use std::{io::Write, path::Path, sync::Arc};
 
-use agent::{Agent, End, Event, LimitKind, Limits, Policy, Schema, Session, SessionLog, Turn};
+use agent::{Agent, End, Event, LimitKind, Limits, Policy, Record, Schema, Session, SessionLog, Turn};
 use anyhow::{Context, anyhow};
 use chat::{CancellationToken, ChatModel, Message, Sampling};
+use tokio::sync::mpsc::UnboundedReceiver;
 
 use crate::{
     args::RunArgs,
@@ -14,7 +15,7 @@ use crate::{
     mcp::{self, Configured},
     models,
     plain::Plain,
-    sandbox,
+    sandbox, session,
     show::show,
     toolbox::{self, Kit},
     work::WorkFolder,
@@ -30,7 +31,10 @@ const MAX_PROMPT_BYTES: u64 = 16 << 20;
 /// event and is the exit code.
 pub async fn run(args: RunArgs) -> Result<Exit, Failure> {
     let prompt = prompt(&args.prompt).map_err(Failure::usage)?;
-    let (mut session, events) = Session::new();
+    let (mut session, events) = match &args.resume {
+        Some(name) => resume(name).map_err(Failure::usage)?,
+        None => Session::new(),
+    };
     let mut options = sandbox::options(&args.session.sandbox).map_err(Failure::usage)?;
     let (folder, no_folder) =
         WorkFolder::open_if_possible(&args.work, session.id()).map_err(Failure::usage)?;
@@ -48,7 +52,9 @@ pub async fn run(args: RunArgs) -> Result<Exit, Failure> {
         true => tokio::spawn(show(events, JsonLines::new(args.stream_deltas), cancel.clone())),
         false => tokio::spawn(show(events, Plain::new(args.verbose), cancel.clone())),
     };
-    log(&mut session);
+    if args.resume.is_none() {
+        log(&mut session);
+    }
     // Servers and the worker start while the weights are read.
     let (servers, model, ready) = tokio::join!(
         kit.servers.connect(|_| true, &cancel),
@@ -127,6 +133,11 @@ fn prompt(argument: &str) -> anyhow::Result<String> {
         true => Err(anyhow!("the prompt is empty: say what gimlet should do")),
         false => Ok(prompt),
     }
+}
+
+/// The session of `--resume`.
+fn resume(name: &str) -> anyhow::Result<(Session, UnboundedReceiver<Record>)> {
+    Ok(Session::resume(&session::find(name)?)?)
 }
 
 /// The schema of the answer.

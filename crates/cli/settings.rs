@@ -174,9 +174,12 @@ fn fill(command: &mut Command, config: &Config) -> anyhow::Result<()> {
         },
         Command::Mcp(args) => (Some(&mut args.servers), Some(&mut args.sandbox), None),
         Command::Sandbox { command: SandboxCommand::Explain { sandbox, .. } } => (None, Some(sandbox), None),
-        Command::Sandbox { .. } | Command::Model { .. } | Command::Doctor(_) | Command::Config(_) => {
-            return Ok(());
-        }
+        Command::Sandbox { .. }
+        | Command::Session { .. }
+        | Command::Completions { .. }
+        | Command::Model { .. }
+        | Command::Doctor(_)
+        | Command::Config(_) => return Ok(()),
     };
     config.require_trust()?;
     if let Some(mcp) = mcp {

@@ -28,7 +28,7 @@ pub struct Record {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type")]
 pub enum Event {
-    /// A session begins.
+    /// A session begins, or goes on.
     #[serde(rename = "session.started")]
     SessionStarted {
         /// [`SCHEMA_VERSION`].

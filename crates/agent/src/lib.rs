@@ -39,6 +39,7 @@ mod session;
 mod stream;
 mod strict;
 mod tool;
+mod transcript;
 mod turn;
 
 pub use agent::{Agent, Step, TurnState};
@@ -59,4 +60,5 @@ pub use schema::{Schema, SchemaError, SchemaFault, Violation};
 pub use script::Script;
 pub use session::Session;
 pub use tool::{CallContext, Tool};
+pub use transcript::{Transcript, TurnText};
 pub use turn::{End, LimitKind, Turn};
