@@ -1,12 +1,12 @@
 //! The command line.
 
-use std::{collections::BTreeMap, path::PathBuf, time::Duration};
+use std::{collections::BTreeMap, num::NonZeroU8, path::PathBuf, time::Duration};
 
 use agent::{Approval, Rule};
 use clap::{Args as ClapArgs, Parser, Subcommand};
 use tool_mcp::ServerSettings;
 
-use crate::config::Profile;
+use crate::{batch::Shard, config::Profile};
 
 /// A terminal agent runtime with a local GLM-4.
 #[derive(Parser)]
@@ -23,6 +23,8 @@ pub struct Args {
 pub enum Command {
     /// Take one prompt to one answer
     Run(RunArgs),
+    /// Take many prompts to one answer each, with one loaded model
+    Batch(BatchArgs),
     /// List the tools, add your own functions, try and call them without a model
     Tool {
         #[command(subcommand)]
@@ -87,8 +89,29 @@ pub struct RunArgs {
     pub verbose: bool,
 }
 
-/// What a session is made of.
 #[derive(ClapArgs)]
+pub struct BatchArgs {
+    /// A JSON object a line: prompt, and where wanted id, system, max_steps, max_tokens, timeout, seed,
+    /// temperature, files
+    pub tasks: PathBuf,
+    #[command(flatten)]
+    pub session: SessionArgs,
+    /// Write the results to this file and go on where it ends; without it to standard output
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// Tasks that are taken at the same time; they share the model
+    #[arg(long, default_value = "4", value_name = "N")]
+    pub jobs: NonZeroU8,
+    /// How often a task is taken again when the model failed
+    #[arg(long, default_value_t = 0, value_name = "N")]
+    pub retries: usize,
+    /// Take only the I-th of N parts of the file
+    #[arg(long, value_name = "I/N")]
+    pub shard: Option<Shard>,
+}
+
+/// What a session is made of.
+#[derive(Clone, ClapArgs)]
 pub struct SessionArgs {
     #[command(flatten)]
     pub model: ModelArgs,
@@ -173,7 +196,7 @@ pub enum ExportFormat {
 }
 
 /// How Python is confined.
-#[derive(ClapArgs)]
+#[derive(Clone, ClapArgs)]
 pub struct SandboxArgs {
     /// full refuses to run Python where this system cannot enforce the whole sandbox; degraded runs it
     /// all the same, and says what is missing
@@ -216,14 +239,14 @@ pub enum SandboxCommand {
     },
 }
 
-#[derive(ClapArgs)]
+#[derive(Clone, ClapArgs)]
 pub struct FunctionArgs {
     /// Offer the functions of this manifest, or of each in this folder; can be repeated
     #[arg(long = "tool", value_name = "FILE|DIR")]
     pub files: Vec<PathBuf>,
 }
 
-#[derive(ClapArgs, Default)]
+#[derive(Clone, ClapArgs, Default)]
 pub struct McpArgs {
     /// Use the tools of this MCP server: a command that starts it, or its address; can be repeated
     #[arg(long = "mcp", value_name = "NAME=COMMAND|URL", value_parser = ServerSettings::from_flag)]
@@ -273,7 +296,7 @@ pub struct TestArgs {
     pub mcp: McpArgs,
 }
 
-#[derive(ClapArgs)]
+#[derive(Clone, ClapArgs)]
 pub struct ModelArgs {
     /// `nano`, a .gguf file, a checkpoint folder, or script:FILE
     #[arg(long, env = "GIMLET_MODEL", default_value = "nano", value_name = "M")]

@@ -33,8 +33,8 @@ const MAX_SHOWN_BYTES: usize = 400;
 ///
 /// # Errors
 /// The manifest is refused, no arguments could be made, output that cannot be written.
-pub async fn test(mut args: TestArgs) -> Result<Exit, Failure> {
-    let kit = kit(std::mem::take(&mut args.mcp), Options::default());
+pub async fn test(args: TestArgs) -> Result<Exit, Failure> {
+    let kit = kit(&args.mcp, Options::default());
     let functions = load(&args.file, &host(&kit).map_err(Failure::runtime)?).map_err(Failure::usage)?;
     let called: Vec<String> = functions.iter().filter_map(|f| f.server().map(str::to_owned)).collect();
     let is_called = |server: &str| called.iter().any(|name| name == server);

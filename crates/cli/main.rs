@@ -2,6 +2,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
 mod args;
+mod batch;
 mod config;
 mod doctor;
 mod exit;
@@ -24,6 +25,7 @@ mod settings;
 mod show;
 mod tool;
 mod toolbox;
+mod turn;
 mod work;
 
 use std::{io::Write, process::ExitCode};
@@ -52,6 +54,7 @@ fn main() -> ExitCode {
     let end = runtime.block_on(async {
         match args.command {
             Command::Run(args) => run::run(args).await,
+            Command::Batch(args) => batch::batch(args).await,
             Command::Tool { command } => tool::tool(command).await,
             Command::Mcp(args) => mcp::serve(args).await,
             Command::Session { command } => session::session(command),

@@ -13,7 +13,7 @@ use clap::{ArgMatches, CommandFactory, FromArgMatches, parser::ValueSource};
 use serde_json::{Value, json};
 
 use crate::{
-    args::{Args, Command, RunArgs, SandboxCommand, TestArgs, ToolCommand},
+    args::{Args, BatchArgs, Command, RunArgs, SandboxCommand, TestArgs, ToolCommand},
     config::Config,
     exit::Failure,
 };
@@ -161,7 +161,7 @@ fn structured(config: &Config) -> Vec<Setting> {
 /// stands before one of the same name.
 fn fill(command: &mut Command, config: &Config) -> anyhow::Result<()> {
     let (mcp, sandbox, rules) = match command {
-        Command::Run(RunArgs { session, .. }) => {
+        Command::Run(RunArgs { session, .. }) | Command::Batch(BatchArgs { session, .. }) => {
             (Some(&mut session.mcp), Some(&mut session.sandbox), Some(&mut session.rules))
         }
         Command::Tool { command } => match command {

@@ -32,7 +32,7 @@ const MAX_ARGUMENT_BYTES: u64 = 16 << 20;
 pub async fn tool(command: ToolCommand) -> Result<Exit, Failure> {
     match command {
         ToolCommand::List { functions, mcp, json } => {
-            let kit = kit(mcp, Options::default());
+            let kit = kit(&mcp, Options::default());
             let registry = &mut toolbox::open(&toolbox::NAMES.join(","), &functions.files, &kit)
                 .map_err(Failure::usage)?
                 .registry;
@@ -46,9 +46,9 @@ pub async fn tool(command: ToolCommand) -> Result<Exit, Failure> {
             )
             .await
         }
-        ToolCommand::Add { file, mcp } => functions::add(&file, &kit(mcp, Options::default())),
+        ToolCommand::Add { file, mcp } => functions::add(&file, &kit(&mcp, Options::default())),
         ToolCommand::Show { name, functions, mcp, seen } => {
-            let kit = kit(mcp, Options::default());
+            let kit = kit(&mcp, Options::default());
             with_tool(&name, &functions.files, &kit, async |toolbox| {
                 functions::show(&toolbox.registry, &seen)
             })
@@ -64,7 +64,7 @@ pub async fn tool(command: ToolCommand) -> Result<Exit, Failure> {
                 eprintln!("gimlet: {reason} (the call is made, and Python has no files)");
             }
             options.work_folder = folder.as_ref().map(|folder| folder.path().to_owned());
-            let kit = kit(mcp, options);
+            let kit = kit(&mcp, options);
             with_tool(&name, &functions.files, &kit, async |toolbox| {
                 call(&toolbox, name.clone(), &arguments, timeout, json).await
             })
@@ -74,7 +74,7 @@ pub async fn tool(command: ToolCommand) -> Result<Exit, Failure> {
 }
 
 /// What tools are made with.
-pub fn kit(mcp: McpArgs, sandbox: Options) -> Kit {
+pub fn kit(mcp: &McpArgs, sandbox: Options) -> Kit {
     Kit { sandbox, servers: Configured::new(mcp) }
 }
 
