@@ -106,6 +106,9 @@ fn what_cannot_be_used_is_named_with_its_line() {
     home.run(["batch", "tasks.jsonl", "--out", "notes.txt"])
         .fails(2, &["notes.txt:1: this is no result of a batch"]);
     assert_eq!(read(&home, "notes.txt"), "my notes\n");
+    home.write("script.json", json!(["\nDone.<|user|>"]).to_string());
+    let full = ["batch", "tasks.jsonl", "--model", "script:script.json", "--out", "/dev/full"];
+    home.run(full).fails(1, &["No space left on device"]);
     home.run(["batch", "tasks.jsonl", "--shard", "3/2"]).fails(2, &["like 2/5"]);
     home.run(["batch", "no.jsonl"]).fails(2, &["cannot read the tasks no.jsonl"]);
     home.run(["batch", "tasks.jsonl", "--model", "no.gguf"]).fails(2, &["no.gguf"]);

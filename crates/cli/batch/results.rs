@@ -54,6 +54,10 @@ impl Results {
         let context = || format!("cannot write the results {}", path.display());
         let opened = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path);
         let mut file = opened.with_context(context)?;
+        // A pipe or a device holds no results, and has perhaps no end.
+        if !file.metadata().with_context(context)?.is_file() {
+            return Ok(Self { file: Some(file), known: HashSet::new() });
+        }
         if matches!(file.try_lock(), Err(std::fs::TryLockError::WouldBlock)) {
             bail!("the results {} are being written by another gimlet", path.display());
         }
