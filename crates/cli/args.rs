@@ -61,7 +61,11 @@ pub enum Command {
 #[derive(ClapArgs)]
 pub struct RunArgs {
     /// The prompt; `-` reads it from standard input
-    pub prompt: String,
+    #[arg(required_unless_present = "events_schema")]
+    pub prompt: Option<String>,
+    /// Print the JSON Schema of the lines of --json, and do nothing else
+    #[arg(long)]
+    pub events_schema: bool,
     #[command(flatten)]
     pub session: SessionArgs,
     #[command(flatten)]

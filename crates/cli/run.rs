@@ -31,7 +31,11 @@ const MAX_PROMPT_BYTES: u64 = 16 << 20;
 /// What went wrong before the turn or outside of it. What goes wrong in the turn is shown as an
 /// event and is the exit code.
 pub async fn run(args: RunArgs) -> Result<Exit, Failure> {
-    let prompt = prompt(&args.prompt).map_err(Failure::usage)?;
+    if args.events_schema {
+        writeln!(std::io::stdout(), "{:#}", Record::json_schema())?;
+        return Ok(Exit::Ok);
+    }
+    let prompt = prompt(args.prompt.as_deref().unwrap_or_default()).map_err(Failure::usage)?;
     let (mut session, events) = match &args.resume {
         Some(name) => resume(name).map_err(Failure::usage)?,
         None => Session::new(),

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use chat::{Artifact, Denial, ModelInfo, Observation, Usage};
+use schemars::{JsonSchema, generate::SchemaSettings};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -12,7 +13,7 @@ use crate::approver::Verdict;
 pub const SCHEMA_VERSION: u32 = 1;
 
 /// One event with its place in the session.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Record {
     /// Counts up by one from 0. Pieces and progress bear the number of the event that follows them,
     /// so leaving them out leaves no gap.
@@ -24,8 +25,15 @@ pub struct Record {
     pub event: Event,
 }
 
+impl Record {
+    /// The JSON Schema of a line of events.
+    pub fn json_schema() -> Value {
+        SchemaSettings::draft2020_12().into_generator().into_root_schema_for::<Self>().to_value()
+    }
+}
+
 /// Something that happened.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "type")]
 pub enum Event {
     /// A session begins, or goes on.
@@ -147,7 +155,7 @@ pub enum Event {
 }
 
 /// How the system confines the code that a session runs.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct SandboxState {
     /// Whether every required restriction is in force.
     pub level: SandboxLevel,
@@ -160,7 +168,7 @@ pub struct SandboxState {
 }
 
 /// Whether a sandbox is whole.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum SandboxLevel {
     /// Every required restriction is in force.
@@ -170,7 +178,7 @@ pub enum SandboxLevel {
 }
 
 /// How a run ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Outcome {
     /// With an answer.
@@ -188,7 +196,7 @@ pub enum Outcome {
 }
 
 /// Who decided about a call.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Decider {
     /// A person who was asked.
@@ -206,7 +214,7 @@ pub enum Decider {
 }
 
 /// One thing that the model wrote, with what came of it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Item {
     /// Unique in the session.
     pub id: String,
@@ -216,7 +224,7 @@ pub struct Item {
 }
 
 /// What an item is.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum ItemBody {
     /// Words for the user.

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::tool::ToolCall;
@@ -95,7 +96,7 @@ pub struct AssistantMessage {
 }
 
 /// How a tool call ended.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Status {
     /// The tool did what it was asked.
@@ -110,7 +111,7 @@ pub enum Status {
 }
 
 /// The answer to exactly one tool call: the text that the model reads, and what came with it.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Observation {
     /// How the call ended.
     pub status: Status,
@@ -130,7 +131,7 @@ pub struct Observation {
 }
 
 /// Something that a confined tool was refused.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Denial {
     /// What was tried: `open`, `os.system`, `import`.
     pub op: String,
@@ -160,7 +161,7 @@ impl Observation {
 }
 
 /// A file that a tool made.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Artifact {
     /// Where it lies.
     pub path: PathBuf,
