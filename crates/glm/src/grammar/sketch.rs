@@ -27,6 +27,8 @@ pub(super) struct Sketch {
     pub rules: String,
     /// What `@s0`, `@s1`, … in the rules stand for.
     pub schemas: Vec<Value>,
+    /// Which schema is not enforced at all and why, if one is not: a sentence.
+    pub lapse: Option<String>,
 }
 
 /// Why there is no grammar for a request.
@@ -65,18 +67,28 @@ impl Sketch {
     }
 
     /// Adds the schema of a function's arguments, which are an object whatever else it says.
-    pub fn arguments(&mut self, parameters: &Value) -> String {
-        self.value(support::enforceable(&object_schema(parameters)))
+    pub fn arguments(&mut self, function: &FunctionSpec) -> String {
+        self.value(function, support::enforceable(&object_schema(&function.parameters)))
     }
 
-    /// Adds a schema for JSON as arguments are written, and gives the name to refer to it by.
-    pub fn value(&mut self, schema: Rewritten) -> String {
+    /// Adds a schema for JSON as a function's arguments are written, and gives the name to refer to it
+    /// by.
+    pub fn value(&mut self, function: &FunctionSpec, schema: Rewritten) -> String {
+        if let Some(reason) = &schema.refusal {
+            let name = &function.name;
+            let lapse = || format!("the grammar does not enforce the schema of {name}: {reason}");
+            self.lapse.get_or_insert_with(lapse);
+        }
         self.schema(schema, &support::strict())
     }
 
     /// Adds the schema of an answer.
     pub fn answer(&mut self, schema: &Value) -> String {
-        self.schema(support::enforceable(schema), &support::readable())
+        let schema = support::enforceable(schema);
+        if let Some(reason) = &schema.refusal {
+            self.lapse = Some(format!("the grammar does not enforce the answer's schema: {reason}"));
+        }
+        self.schema(schema, &support::readable())
     }
 
     fn schema(&mut self, schema: Rewritten, options: &JsonCompileOptions) -> String {

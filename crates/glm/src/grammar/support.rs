@@ -1,12 +1,14 @@
 //! What of a schema the grammar enforces.
 
 use chat::wire::Format;
-use llguidance::api::ParserLimits;
-use llguidance::{GrammarBuilder, JsonCompileOptions, panic_utils};
+use llguidance::api::{ParserLimits, TopLevelGrammar};
+use llguidance::toktrie::{ApproximateTokEnv, InferenceCapabilities};
+use llguidance::{GrammarBuilder, JsonCompileOptions, Matcher, ParserFactory, panic_utils};
 use serde_json::{Map, Value, json};
 
+use super::lark::regex;
 use super::schema::{self, Rewritten, Unenforced};
-use super::sketch::object_schema;
+use super::sketch::{TEXT, object_schema, raw_text};
 
 /// How much of a function's schema holds for every call that is written under the grammar.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,7 +73,8 @@ pub(super) fn enforceable(schema: &Value) -> Rewritten {
             return lean;
         }
     }
-    let keyword = format!("the whole schema ({})", one_line(&reason));
+    let reason = one_line(&reason);
+    let keyword = format!("the whole schema ({reason})");
     let shape = match schema["type"] == "object" {
         true => json!({ "type": "object" }),
         false => json!(true),
@@ -79,7 +82,44 @@ pub(super) fn enforceable(schema: &Value) -> Rewritten {
     Rewritten {
         schema: schema::for_grammar(&shape).schema,
         unenforced: vec![Unenforced { path: String::new(), keyword }],
+        refusal: Some(reason),
     }
+}
+
+/// What a string's schema allows, written without quotes, as a grammar's terminal; and the keywords that
+/// it leaves out.
+pub(super) fn text(node: &Map<String, Value>) -> (String, Vec<&'static str>) {
+    let all = &["pattern", "minLength", "maxLength", "format"][..];
+    if !all.iter().any(|keyword| node.contains_key(*keyword)) {
+        return (raw_text(node), Vec::new());
+    }
+    for keywords in [&[][..], &all[..1], &all[1..]] {
+        let mut lean = node.clone();
+        lean.retain(|key, _| !keywords.contains(&key.as_str()));
+        let terminal = raw_text(&lean);
+        if is_possible(&terminal) {
+            let left_out = keywords.iter().filter(|keyword| node.contains_key(**keyword));
+            return (terminal, left_out.copied().collect());
+        }
+    }
+    let left_out = all.iter().filter(|keyword| node.contains_key(**keyword));
+    (regex(TEXT), left_out.copied().collect())
+}
+
+/// Whether a terminal compiles and some text matches it.
+fn is_possible(terminal: &str) -> bool {
+    let is_possible = || {
+        let environment = ApproximateTokEnv::single_byte_env();
+        let mut factory = ParserFactory::new(&environment, InferenceCapabilities::default(), &[]).ok()?;
+        factory.quiet();
+        *factory.limits_mut() = limits();
+        let grammar = TopLevelGrammar::from_lark(format!("start: TEXT\nTEXT: {terminal}\n"));
+        let mut matcher = Matcher::new(factory.create_parser(grammar));
+        let is_accepting = matcher.is_accepting().ok()?;
+        Some(is_accepting || matcher.compute_mask().is_ok_and(|mask| !mask.is_zero()))
+    };
+    let caught = panic_utils::catch_unwind(std::panic::AssertUnwindSafe(|| Ok(is_possible())));
+    caught.is_ok_and(|possible| possible == Some(true))
 }
 
 /// Takes keywords out of a schema wherever they may stand as such.
@@ -225,6 +265,9 @@ fn unenforced_in_xml(parameters: &Value) -> Vec<Unenforced> {
         let path = format!("/properties/{key}");
         if schema["type"] == "string" {
             found.extend(present(schema, &OF_TEXT, &path));
+            if let Some(node) = schema.as_object() {
+                found.extend(present(schema, &text(node).1, &path));
+            }
         } else {
             found.extend(property(parameters, key).unenforced.into_iter().map(|inner| Unenforced {
                 path: if inner.path.starts_with("/$defs") {

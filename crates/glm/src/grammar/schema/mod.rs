@@ -49,6 +49,8 @@ impl fmt::Display for Unenforced {
 pub(super) struct Rewritten {
     pub schema: Value,
     pub unenforced: Vec<Unenforced>,
+    /// Why nothing of it is enforced, if nothing is.
+    pub refusal: Option<String>,
 }
 
 /// Rewrites a schema.
@@ -56,7 +58,7 @@ pub(super) fn for_grammar(schema: &Value) -> Rewritten {
     let mut rewriter = Rewriter::new(schema);
     let mut rewritten = rewriter.schema(schema, &Place::root());
     rewriter.define(&mut rewritten);
-    Rewritten { schema: rewritten, unenforced: rewriter.unenforced.into_iter().collect() }
+    Rewritten { schema: rewritten, unenforced: rewriter.unenforced.into_iter().collect(), refusal: None }
 }
 
 /// Where in a schema the rewriter is.
