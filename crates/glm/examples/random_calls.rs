@@ -33,7 +33,8 @@ const N_TOKENS: usize = 2000;
 /// A call that is longer is cut, as by a request's limit.
 const MAX_TOKENS: usize = 1024;
 /// How many of the invalid calls are shown.
-const MAX_SHOWN: usize = 10;
+const MAX_SHOWN: usize = 20;
+const MAX_SHOWN_CHARS: usize = 600;
 
 /// A schema of somebody else's.
 #[derive(serde::Deserialize)]
@@ -102,7 +103,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     print_row("total", "", 0, &total);
     for shown in total.on.shown.iter().take(MAX_SHOWN) {
-        println!("invalid under the grammar: {shown}");
+        println!("invalid under the grammar: {}", shown.chars().take(MAX_SHOWN_CHARS).collect::<String>());
     }
     match total.on.n_invalid {
         0 => Ok(()),
@@ -199,7 +200,7 @@ impl Tally {
         }
         let mut invalid = |why: String| {
             self.n_invalid += 1;
-            self.shown.push(format!("{why}: {:?} against {}", written.text, case.parameters));
+            self.shown.push(format!("{why}: {} from {:?}", case.parameters, written.text));
         };
         if let Some(lapse) = written.lapse {
             invalid(lapse);
@@ -210,7 +211,7 @@ impl Tally {
                     match &call.arguments {
                         Arguments::Json { value, .. }
                             if call.tool == case.name && validator.is_valid(value) => {}
-                        arguments => invalid(format!("{} was called with {arguments:?}", call.tool)),
+                        arguments => invalid(format!("{} was called with {}", call.tool, arguments.raw())),
                     }
                 }
                 self.n_calls += message.calls.len();

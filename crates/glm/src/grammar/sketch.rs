@@ -156,8 +156,10 @@ pub(super) fn token(codec: &Codec, wanted: &[Special]) -> Result<String, SketchE
         .ok_or(SketchError::MissingToken { token: wanted[0].as_str(), format: codec.format().name() })
 }
 
-/// A text that a string's schema allows, written without quotes.
-pub(super) fn raw_text(node: &serde_json::Map<String, Value>) -> String {
+/// A text that a string's schema allows, written without quotes; nothing if it lists values and none of
+/// them is a text.
+pub(super) fn raw_text(node: &serde_json::Map<String, Value>) -> Option<String> {
+    let mut conditions = Vec::new();
     let values = match (node.get("const"), node.get("enum")) {
         (Some(value), _) => Some(std::slice::from_ref(value)),
         (None, Some(Value::Array(values))) => Some(values.as_slice()),
@@ -165,18 +167,19 @@ pub(super) fn raw_text(node: &serde_json::Map<String, Value>) -> String {
     };
     if let Some(values) = values {
         let texts: Vec<String> = values.iter().filter_map(Value::as_str).map(literal).collect();
-        if !texts.is_empty() {
-            return either(&texts);
+        if texts.is_empty() {
+            return None;
         }
+        conditions.push(either(&texts));
     }
     let text = schema::Text::new(node);
-    let mut conditions: Vec<String> = text.patterns.iter().map(|pattern| regex(pattern)).collect();
+    conditions.extend(text.patterns.iter().map(|pattern| regex(pattern)));
     if text.min_length > 0 || text.max_length.is_some() {
         let max = text.max_length.map_or(String::new(), |max| max.to_string());
         conditions.push(regex(&format!("(?s:.{{{},{max}}})", text.min_length)));
     }
-    match conditions.is_empty() {
+    Some(match conditions.is_empty() {
         true => regex(TEXT),
         false => conditions.join(" & "),
-    }
+    })
 }

@@ -120,22 +120,31 @@ fn arguments(sketch: &mut Sketch, tags: &Tags, function: &FunctionSpec) -> Strin
     let mut arguments = String::new();
     for (key, schema) in listed {
         let is_required = required.contains(&key.as_str());
-        if !is_required && support::is_impossible(schema) {
-            continue;
-        }
-        let value = value(sketch, function, &parameters, (key, schema));
+        let value = match text_schema(schema).and_then(support::text) {
+            Some((text, _)) => {
+                let name = format!("V{}", sketch.rules.len());
+                sketch.rule(&name, &text);
+                name
+            }
+            None => match support::property(&parameters, key) {
+                like if like.is_impossible() && !is_required => continue,
+                like => sketch.value(function, like),
+            },
+        };
         let argument = tags.argument(&literal(key), &value);
         arguments.push_str(&match is_required {
             true => format!("{argument} "),
             false => format!("({argument})? "),
         });
     }
+    let others = root.get("additionalProperties").or(root.get("unevaluatedProperties"));
+    let others = others.unwrap_or(&Value::Bool(true));
     for key in required.iter().filter(|key| !listed.contains_key(**key)) {
-        let value = other_value(sketch, function, &root["additionalProperties"]);
+        let value = other_value(sketch, function, others);
         arguments.push_str(&format!("{} ", tags.argument(&literal(key), &value)));
     }
-    if listed.is_empty() && required.is_empty() && root["additionalProperties"] != json!(false) {
-        let value = other_value(sketch, function, &root["additionalProperties"]);
+    if listed.is_empty() && required.is_empty() && others != &json!(false) {
+        let value = other_value(sketch, function, others);
         arguments.push_str(&format!("({})* ", tags.argument(&regex(OTHER_KEY), &value)));
     }
     arguments
@@ -143,23 +152,10 @@ fn arguments(sketch: &mut Sketch, tags: &Tags, function: &FunctionSpec) -> Strin
 
 /// The parser types a value as a string, taken as it stands, exactly where the property's own schema
 /// says so, and as JSON everywhere else.
-fn value(
-    sketch: &mut Sketch,
-    function: &FunctionSpec,
-    parameters: &Value,
-    (key, schema): (&str, &Value),
-) -> String {
-    match schema {
-        Value::Object(node) if node.get("type") == Some(&json!("string")) => {
-            let name = format!("V{}", sketch.rules.len());
-            sketch.rule(&name, &support::text(node).0);
-            name
-        }
-        _ => sketch.value(function, support::property(parameters, key)),
-    }
+fn text_schema(schema: &Value) -> Option<&Map<String, Value>> {
+    schema.as_object().filter(|node| node.get("type") == Some(&json!("string")))
 }
 
 fn other_value(sketch: &mut Sketch, function: &FunctionSpec, schema: &Value) -> String {
-    let schema = if schema.is_null() { json!(true) } else { schema.clone() };
-    sketch.value(function, support::enforceable(&schema))
+    sketch.value(function, support::enforceable(schema))
 }

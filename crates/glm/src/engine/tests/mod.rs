@@ -142,4 +142,5 @@ fn text(deltas: &[Delta]) -> String {
 }
 
 mod held;
+mod nano;
 mod requests;

@@ -258,31 +258,3 @@ fn the_stages_of_loading_are_told() {
         Engine::load(Checkpoint::open(folder.path()).unwrap(), EngineOptions::default()).err().unwrap();
     assert_eq!(error.to_string(), "the tokenizer cannot be read: line 1 is not a base64 token and its rank");
 }
-
-/// The model that gimlet ships: whatever it says, what it says does not depend on what it was asked
-/// before, and the cache saves it the common part.
-#[test]
-fn nano_repeats_itself_with_a_warm_cache() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../nano/model/nano.gguf");
-    if !path.exists() {
-        use std::io::Write;
-        let name = "nano_repeats_itself_with_a_warm_cache";
-        let _ = writeln!(std::io::stderr(), "{name}: skipped, {} is absent", path.display());
-        return;
-    }
-    let load = || Engine::load(Checkpoint::open(&path).unwrap(), EngineOptions::default()).unwrap();
-    let engine = load();
-    let tools: Vec<ToolSpec> =
-        engine.codec().words().tools.keys().map(|tool| ToolSpec::Builtin(*tool)).collect();
-    let ask = |engine: &Engine, prompt: &str| {
-        let request = Request { tools: tools.clone(), ..request(prompt, 40) };
-        complete(engine, request).0.unwrap()
-    };
-    let prompt = "What is 37 * 91?";
-    let first = ask(&engine, prompt);
-    ask(&engine, "Hello, who are you?");
-    let again = ask(&engine, prompt);
-    assert_eq!(again.completion, first.completion);
-    assert!(again.usage.reused_tokens > again.usage.prefill_tokens, "{:?}", again.usage);
-    assert_eq!(ask(&load(), prompt).completion, first.completion);
-}

@@ -148,3 +148,30 @@ fn an_answer_can_be_held_to_a_schema() {
         }
     }
 }
+
+/// In XML a value is text or JSON by itself, so that each property has to be possible by itself.
+#[test]
+fn what_no_value_satisfies_is_never_written_in_xml() {
+    let check = |properties: Value, argument: &str, expected: bool| {
+        let tools = [function("f", json!({"type": "object", "properties": properties}))];
+        let text = format!("\n<tool_call>f\n{argument}</tool_call><|observation|>");
+        assert_eq!(
+            accepts(Format::Glm45, &tools, &Constraint::Calls, &text),
+            expected,
+            "{properties}: {text}"
+        );
+        assert_eq!(
+            super::check(Format::Glm45, &json!({"type": "object", "properties": properties})),
+            Support::Full
+        );
+    };
+    let a = |value: &str| format!("<arg_key>a</arg_key>\n<arg_value>{value}</arg_value>\n");
+    let kinds = json!({"type": "boolean", "enum": ["True", "False"]});
+    check(json!({"a": kinds}), "", true);
+    check(json!({"a": kinds}), &a("\"True\""), false);
+    check(json!({"a": {"type": "string", "enum": [1, 2]}}), &a("1"), false);
+    check(json!({"a": {"type": "string", "enum": [1, 2]}}), "", true);
+    let short = json!({"type": "string", "enum": ["x", "xyz"], "maxLength": 2});
+    check(json!({"a": short}), &a("x"), true);
+    check(json!({"a": short}), &a("xyz"), false);
+}
