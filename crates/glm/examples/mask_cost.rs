@@ -25,9 +25,12 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use chat::{Constraint, FunctionSpec, Sampling, Special, ToolSpec, wire::Format};
+use chat::{
+    CancellationToken, ChatModel, Constraint, FunctionSpec, Message, Request, Sampling, Special, ToolSpec,
+    wire::Format,
+};
 use glm::grammar::{Grammars, Guide};
-use glm::{Checkpoint, Codec, Device, Network, Sampler, Sequence, Tokenizer};
+use glm::{Checkpoint, Codec, Device, Engine, EngineOptions, Network, Sampler, Sequence, Tokenizer};
 use noise::Noise;
 
 const N_OFFERED: usize = 10;
@@ -36,6 +39,7 @@ const N_MANY: usize = 300;
 /// Tokens that the network writes to be measured.
 const N_STEPS: usize = 60;
 const MAX_RANDOM_TOKENS: usize = 100;
+const N_ROUNDS: usize = 20;
 
 type Failure = Box<dyn Error>;
 
@@ -60,7 +64,7 @@ fn main() -> Result<(), Failure> {
     let (first, rest) = sets.split_first().ok_or("there are too few schemas")?;
     let start = Instant::now();
     grammars.guide(first, &Constraint::Calls);
-    println!("first guide, with the vocabulary's tables: {:.0?}", start.elapsed());
+    println!("first guide, with the vocabulary's tables: {:.2?}", start.elapsed());
     let mut compiled: Vec<Duration> =
         rest.iter().map(|tools| timed(|| drop(grammars.guide(tools, &Constraint::Calls)))).collect();
     println!("compiling {N_OFFERED} functions: {}", quantiles(&mut compiled));
@@ -74,11 +78,14 @@ fn main() -> Result<(), Failure> {
     let mut steps = steps(folder.path())?;
     let of_step = mean(&steps);
     println!("the network's time for a token: {}", quantiles(&mut steps));
+    let share = |time: Duration| of_guide.as_secs_f64() / time.as_secs_f64() * 100.0;
     println!(
-        "the guide's share of the network's time: {:.2} %",
-        of_guide.as_secs_f64() / of_step.as_secs_f64() * 100.0
+        "the guide's share of it: {:.2} %, of the fastest token's {:.2} %",
+        share(of_step),
+        share(steps[0])
     );
-    many(&grammars, &functions)
+    many(&grammars, &functions)?;
+    nano()
 }
 
 fn functions(folder: &Path) -> Result<Vec<FunctionSpec>, Failure> {
@@ -234,12 +241,60 @@ fn many(grammars: &Arc<Grammars>, functions: &[FunctionSpec]) -> Result<(), Fail
     let again = timed(|| drop(grammars.guide(&tools, &Constraint::Calls)));
     let after = resident();
     println!(
-        "{} functions, {} KB of schemas: compiled in {compiling:.0?}, first mask {:.1?}, the second guide {again:.1?}, {} MB more memory",
+        "{} functions, {} KB of schemas: compiled in {compiling:.2?}, first mask {:.1?}, the second guide {again:.1?}, {} MB more memory",
         tools.len(),
         n_bytes / 1000,
         forced + first,
         after.saturating_sub(before) / 1000,
     );
+    Ok(())
+}
+
+/// The embedded model with the grammar and without it, in turns: its vocabulary is small and so is its
+/// network.
+fn nano() -> Result<(), Failure> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../nano/model/nano.gguf");
+    let engine = Engine::load(Checkpoint::open(&path)?, EngineOptions::default())?;
+    let mut tools: Vec<ToolSpec> =
+        engine.codec().words().tools.keys().map(|&tool| ToolSpec::Builtin(tool)).collect();
+    let parameters = serde_json::json!({"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]});
+    tools.push(ToolSpec::Function(FunctionSpec {
+        name: "get_weather".into(),
+        description: String::new(),
+        parameters,
+    }));
+    let runtime = tokio::runtime::Builder::new_current_thread().build()?;
+    let prompts = [
+        "What is 37 * 91?",
+        "Hello, who are you?",
+        "How many days are there between 2024-01-01 and 2024-03-01?",
+    ];
+    let mut rates = [Constraint::Off, Constraint::Calls].map(|constraint| (constraint, Vec::new()));
+    // The one that goes first changes from round to round.
+    for (n_asked, prompt) in prompts.iter().cycle().take(prompts.len() * N_ROUNDS).enumerate() {
+        let mut said = Vec::new();
+        rates.reverse();
+        for (constraint, rates) in &mut rates {
+            let request = Request {
+                messages: vec![Message::user(*prompt)],
+                tools: tools.clone(),
+                sampling: Sampling::default(),
+                max_tokens: 60,
+                constraint: constraint.clone(),
+            };
+            let reply = runtime.block_on(engine.complete(request, &mut |_| {}, &CancellationToken::new()))?;
+            rates.extend((reply.usage.decode_tok_s > 0.0).then_some(1.0 / reply.usage.decode_tok_s));
+            said.push(reply.completion);
+        }
+        let verdict = if said[0] == said[1] { "the same" } else { "another text" };
+        if n_asked < prompts.len() {
+            println!("nano, {prompt:?}: {verdict} with the grammar");
+        }
+    }
+    for (constraint, seconds) in &mut rates {
+        let mut times: Vec<Duration> = seconds.iter().map(|&s| Duration::from_secs_f64(s)).collect();
+        println!("nano, {constraint:?}: a token takes {}", quantiles(&mut times));
+    }
     Ok(())
 }
 

@@ -40,6 +40,7 @@ fn closing(codec: &Codec, id: u32) -> f32 {
         None => 100.0,
         Some(b"\"" | b")" | b"\"}") => 90.0,
         Some(b"}" | b"]") => 80.0,
+        Some(b"," | b", ") => 24.0,
         Some([b'0'..=b'9']) => 20.0,
         Some([b'a'..=b'z']) => 10.0,
         Some(_) => 0.0,

@@ -138,6 +138,7 @@ fn closing(codec: &Codec, id: u32) -> f32 {
         Piece::Special(_) => 50.0,
         Piece::Text(b"}" | b"]" | b"\"}") => 40.0,
         Piece::Text(b"\"" | b")") => 45.0,
+        Piece::Text(b",") => 12.0,
         Piece::Text(bytes) if bytes.len() == 1 && bytes[0].is_ascii_digit() => 10.0,
         Piece::Text(bytes) if bytes.len() == 1 && bytes[0].is_ascii_alphanumeric() => 5.0,
         _ => 0.0,

@@ -92,7 +92,8 @@ fn the_real_vocabulary_is_masked() {
     for id in tokenizer.encode_text("Berlin\", \"unit\": \"c") {
         guide.accept(id);
     }
-    assert_eq!(tokenizer.decode(&guide.forced()), "elsius\"");
+    // The quote behind it may be one token with what follows.
+    assert_eq!(tokenizer.decode(&guide.forced()), "elsius");
     assert_eq!(guide.lapse(), None);
     let mut n_calls = 0;
     for seed in 0..6 {
