@@ -49,14 +49,25 @@ impl fmt::Display for Unenforced {
 pub(super) struct Rewritten {
     pub schema: Value,
     pub unenforced: Vec<Unenforced>,
+    /// Why nothing of it is enforced, if nothing is.
+    pub refusal: Option<String>,
 }
 
-/// Rewrites a schema.
-pub(super) fn for_grammar(schema: &Value) -> Rewritten {
-    let mut rewriter = Rewriter::new(schema);
-    let mut rewritten = rewriter.schema(schema, &Place::root());
+impl Rewritten {
+    /// Whether no value satisfies it.
+    pub fn is_impossible(&self) -> bool {
+        self.schema == json!(false)
+            || self.refusal.as_ref().is_some_and(|reason| reason.starts_with("Unsatisfiable schema"))
+    }
+}
+
+/// Rewrites a part of a schema, which stands at `path` and whose references lead from the root.
+pub(super) fn for_grammar(root: &Value, path: &str, part: &Value) -> Rewritten {
+    let mut rewriter = Rewriter::new(root);
+    let mut rewritten = rewriter.schema(part, &Place { path: path.to_owned(), ..Place::root() });
     rewriter.define(&mut rewritten);
-    Rewritten { schema: rewritten, unenforced: rewriter.unenforced.into_iter().collect() }
+    let unenforced = rewriter.unenforced.into_iter().collect();
+    Rewritten { schema: rewritten, unenforced, refusal: None }
 }
 
 /// Where in a schema the rewriter is.
@@ -130,6 +141,7 @@ fn keywords_of(kind: &str) -> &'static [&'static str] {
             "required",
             "additionalProperties",
             "patternProperties",
+            "unevaluatedProperties",
             "minProperties",
             "maxProperties",
         ],
@@ -263,6 +275,9 @@ fn restricts(node: &Map<String, Value>, keyword: &str) -> bool {
         "unevaluatedProperties" if value == &json!(false) => {
             ["$ref", "anyOf", "oneOf", "allOf"].iter().any(|key| has(key))
         }
+        "not" => value != &json!(false),
+        // An array without items has none that satisfies even this.
+        "contains" => true,
         _ => value != &json!(true),
     }
 }
