@@ -5,7 +5,7 @@ use rustpython_vm::{
     InterpreterBuilder, PyObjectRef, PyResult, Settings, VirtualMachine, scope::Scope, signal,
 };
 
-use super::{cell, entry::Job, file_calls, host, resources, sources::Sources, wire::Wire};
+use super::{cell, entry::Job, file_calls, guard, host, resources, sources::Sources, wire::Wire};
 
 /// Stand-ins for `posix`, `_signal`, `open` and `input`, and clear refusals of what is not there.
 const PRELUDE: &str = concat!(include_str!("prelude.py"), include_str!("files.py"));
@@ -77,6 +77,7 @@ pub(crate) fn with_interpreter(
     wire.set_signals(sender);
     interpreter.enter(|vm| {
         vm.recursion_limit.set(wire.limits.recursion_depth);
+        guard::install(vm)?;
         let prepared = prepare(vm).and_then(|scope| Ok((scope, Originals::of(vm)?)));
         let ((scope, flush_files), originals) = prepared.map_err(|exception| {
             let mut text = String::new();
