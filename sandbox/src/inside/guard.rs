@@ -123,7 +123,7 @@ fn ask_for_number(bits: u64, vm: &VirtualMachine) -> PyResult<()> {
     if bits / 8 <= limit {
         return Ok(());
     }
-    let digits = (bits as f64 * std::f64::consts::LOG10_2) as u64;
+    let digits = (bits as f64 * std::f64::consts::LOG10_2).ceil() as u64;
     Err(refusal(format!("this number would have about {digits} digits"), vm))
 }
 
