@@ -119,13 +119,13 @@ pub struct BatchArgs {
 pub struct SessionArgs {
     #[command(flatten)]
     pub model: ModelArgs,
-    /// The tools to offer: `python`, or `none`
+    /// The tools to offer, as in `python,browser`; `none` offers only those of --tool and --mcp
     #[arg(long, env = "GIMLET_TOOLS", default_value = "python", value_name = "LIST")]
     pub tools: String,
     #[command(flatten)]
     pub functions: FunctionArgs,
     #[command(flatten)]
-    pub mcp: McpArgs,
+    pub kit: KitArgs,
     /// What becomes of tool calls: auto makes them, ask asks a person, deny makes none
     #[arg(long, env = "GIMLET_APPROVAL", default_value = "auto", value_parser = approval, value_name = "A")]
     pub approval: Approval,
@@ -250,25 +250,29 @@ pub struct FunctionArgs {
     pub files: Vec<PathBuf>,
 }
 
+/// What tools are made with.
 #[derive(Clone, ClapArgs, Default)]
-pub struct McpArgs {
+pub struct KitArgs {
     /// Use the tools of this MCP server: a command that starts it, or its address; can be repeated
     #[arg(long = "mcp", value_name = "NAME=COMMAND|URL", value_parser = ServerSettings::from_flag)]
     pub servers: Vec<(String, ServerSettings)>,
+    /// The browser's settings, of the settings files.
+    #[arg(skip)]
+    pub browser: tool_browser::Settings,
 }
 
 #[derive(ClapArgs)]
 pub struct McpServeArgs {
-    /// The tools to serve: `python`, or `none`
+    /// The tools to serve, as in `python,browser`; `none` serves only those of --tool
     #[arg(long, env = "GIMLET_TOOLS", default_value = "python", value_name = "LIST")]
     pub tools: String,
     #[command(flatten)]
     pub functions: FunctionArgs,
     #[command(flatten)]
     pub sandbox: SandboxArgs,
-    /// The servers of the settings files, for functions that name one.
+    /// What the settings files say of the tools.
     #[arg(skip)]
-    pub servers: McpArgs,
+    pub kit: KitArgs,
     /// The most time of one call, like 90s or 2m
     #[arg(long, default_value = "10m", value_parser = duration, value_name = "DURATION")]
     pub timeout: Duration,
@@ -297,7 +301,7 @@ pub struct TestArgs {
     #[command(flatten)]
     pub seen: SeenArgs,
     #[command(flatten)]
-    pub mcp: McpArgs,
+    pub kit: KitArgs,
 }
 
 #[derive(Clone, ClapArgs)]
@@ -314,7 +318,7 @@ pub enum ToolCommand {
         #[command(flatten)]
         functions: FunctionArgs,
         #[command(flatten)]
-        mcp: McpArgs,
+        kit: KitArgs,
         /// Print the specifications as JSON
         #[arg(long)]
         json: bool,
@@ -324,7 +328,7 @@ pub enum ToolCommand {
         /// A manifest, or a folder of them; what it names stays where it is
         file: PathBuf,
         #[command(flatten)]
-        mcp: McpArgs,
+        kit: KitArgs,
     },
     /// Print what the model sees of a tool
     Show {
@@ -333,7 +337,7 @@ pub enum ToolCommand {
         #[command(flatten)]
         functions: FunctionArgs,
         #[command(flatten)]
-        mcp: McpArgs,
+        kit: KitArgs,
         #[command(flatten)]
         seen: SeenArgs,
     },
@@ -353,7 +357,7 @@ pub enum ToolCommand {
         #[command(flatten)]
         functions: FunctionArgs,
         #[command(flatten)]
-        mcp: McpArgs,
+        kit: KitArgs,
         #[command(flatten)]
         sandbox: SandboxArgs,
         #[command(flatten)]

@@ -52,7 +52,7 @@ pub async fn batch(args: BatchArgs) -> Result<Exit, Failure> {
     let wanted: Vec<Task> = wanted.filter(|task| !results.has(&task.id)).collect();
     let cancel = CancellationToken::new();
     interrupt::cancel_on_signal(cancel.clone());
-    let configured = Configured::new(&args.session.mcp);
+    let configured = Configured::new(args.session.kit.servers.clone());
     // Before the model: a tool that cannot be used is every task's failure.
     toolbox::open(&args.session.tools, &args.session.functions.files, &kit(&args, &configured)?)
         .map_err(Failure::usage)?;
@@ -73,7 +73,8 @@ pub async fn batch(args: BatchArgs) -> Result<Exit, Failure> {
 
 fn kit(args: &BatchArgs, servers: &Arc<Configured>) -> Result<Kit, Failure> {
     let sandbox = sandbox::options(&args.session.sandbox).map_err(Failure::usage)?;
-    Ok(Kit { sandbox, servers: servers.clone() })
+    let browser = args.session.kit.browser.clone();
+    Ok(Kit { sandbox, servers: servers.clone(), browser })
 }
 
 /// Takes the tasks. Returns how many have no answer.
@@ -184,7 +185,7 @@ async fn take_turn(
         // The machine is every task's.
         Err(error) => return Err(Failure::no_sandbox(error)),
     };
-    let tools = turn::Tools { registry: toolbox.registry, sandbox };
+    let tools = turn::Tools::new(toolbox, shared.model.info(), sandbox).map_err(Failure::usage)?;
     Ok(turn::take(session, args, shared.model.clone(), tools, None, prompt, &shared.cancel).await)
 }
 

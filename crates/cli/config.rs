@@ -40,6 +40,8 @@ pub struct Config {
     pub servers: BTreeMap<String, From<ServerSettings>>,
     /// Sandbox profiles by their names.
     pub profiles: BTreeMap<String, From<Profile>>,
+    /// How the browser is set up.
+    pub browser: Option<From<tool_browser::Settings>>,
     /// What the folder's file wants and does not get, because the user does not trust it.
     refused: Vec<Grant>,
 }
@@ -119,6 +121,7 @@ impl Config {
             file.approval.rules.retain(|rule| rule.action != agent::Action::Allow);
             file.mcp.clear();
             file.sandbox = Default::default();
+            file.tools.browser = None;
             self.refused = grants;
         }
         self.add(path, file);
@@ -141,6 +144,9 @@ impl Config {
             file.temperature.map(|t| t.to_string()),
         ];
         let from = || path.to_owned();
+        if let Some(browser) = file.tools.browser {
+            self.browser = Some((browser, from()));
+        }
         for (name, value) in Self::FLAGS.into_iter().zip(values) {
             if let Some(value) = value {
                 self.flags.insert(name, (value, from()));

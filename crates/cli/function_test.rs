@@ -18,7 +18,8 @@ use crate::{
     args::TestArgs,
     exit::{Exit, Failure},
     functions::{Seen, host, unenforced},
-    tool::{exit_of, kit, observe, with_servers},
+    tool::{exit_of, observe, with_servers},
+    toolbox::Kit,
 };
 
 /// Valid arguments that are shown.
@@ -34,7 +35,7 @@ const MAX_SHOWN_BYTES: usize = 400;
 /// # Errors
 /// The manifest is refused, no arguments could be made, output that cannot be written.
 pub async fn test(args: TestArgs) -> Result<Exit, Failure> {
-    let kit = kit(&args.mcp, Options::default());
+    let kit = Kit::new(&args.kit, Options::default());
     let functions = load(&args.file, &host(&kit).map_err(Failure::runtime)?).map_err(Failure::usage)?;
     let called: Vec<String> = functions.iter().filter_map(|f| f.server().map(str::to_owned)).collect();
     let is_called = |server: &str| called.iter().any(|name| name == server);

@@ -10,7 +10,7 @@ use tool_function::McpServers;
 use tool_mcp::{Host, ServeLimits, ServerSettings, Servers};
 
 use crate::{
-    args::{McpArgs, McpServeArgs},
+    args::McpServeArgs,
     exit::{Exit, Failure},
     functions, interrupt, sandbox,
     toolbox::{self, Kit},
@@ -25,8 +25,8 @@ pub struct Configured {
 
 impl Configured {
     /// The servers of `--mcp` and of the settings files.
-    pub fn new(args: &McpArgs) -> Arc<Self> {
-        Arc::new(Self { settings: args.servers.clone(), running: OnceLock::new() })
+    pub fn new(settings: Vec<(String, ServerSettings)>) -> Arc<Self> {
+        Arc::new(Self { settings, running: OnceLock::new() })
     }
 
     /// Their names.
@@ -109,7 +109,7 @@ pub fn warn(servers: &Servers, registry: &ToolRegistry) {
 /// The tools cannot be used, or whoever speaks is not a client.
 pub async fn serve(args: McpServeArgs) -> Result<Exit, Failure> {
     let sandbox = sandbox::options(&args.sandbox).map_err(Failure::usage)?;
-    let kit = Kit { sandbox, servers: Configured::new(&args.servers) };
+    let kit = Kit::new(&args.kit, sandbox);
     let opened = toolbox::open_to_serve(&args.tools, &args.functions.files, &kit);
     let (tools, left_out) = opened.map_err(Failure::usage)?;
     for name in left_out {

@@ -2,7 +2,7 @@
 
 use std::io::{self, IsTerminal, Write};
 
-use agent::{Event, Item, ItemBody, Record, SandboxLevel, SandboxState, clean};
+use agent::{Citation, Event, Item, ItemBody, Record, SandboxLevel, SandboxState, clean};
 use chat::{Observation, Status};
 
 use crate::{front::FrontEnd, progress::Progress};
@@ -19,6 +19,8 @@ pub struct Plain {
     /// The message item whose words are on the terminal already.
     streaming: Option<String>,
     streamed: String,
+    /// Shown under the answer.
+    sources: Vec<String>,
 }
 
 impl Plain {
@@ -30,6 +32,7 @@ impl Plain {
             progress: Progress::new(),
             streaming: None,
             streamed: String::new(),
+            sources: Vec::new(),
         }
     }
 
@@ -68,6 +71,9 @@ impl Plain {
     }
 
     fn completed(&mut self, item: &Item) -> io::Result<()> {
+        if let ItemBody::Message { citations, .. } = &item.body {
+            self.sources = sources(citations);
+        }
         match &item.body {
             ItemBody::Message { .. } if self.streaming.take().as_ref() == Some(&item.id) => print("\n")?,
             ItemBody::ToolCall { tool, arguments, observation: Some(observation), .. } => {
@@ -103,6 +109,7 @@ impl FrontEnd for Plain {
                 if !answer.is_empty() && *answer != self.streamed {
                     print(&format!("{}\n", clean(answer).trim_end()))?;
                 }
+                self.sources.iter().for_each(|source| self.note(source));
             }
             Event::TurnCompleted { steps, usage, .. } if self.verbose => self.note(&format!(
                 "{steps} steps, {} tokens read, {} reused, {} written at {:.0} tokens/s",
@@ -146,6 +153,23 @@ fn step_line(tool: &str, arguments: &str, observation: &Observation, whole: bool
         Status::Ok | Status::Denied | Status::Timeout => &observation.text,
     };
     format!("▸ {tool}: {} {mark} {}", one_line(arguments), one_line(text))
+}
+
+/// A line for each page that an answer cites: whether a passage of it supports the claims.
+fn sources(citations: &[Citation]) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for Citation { id, url, title, .. } in citations {
+        let mut claims = citations.iter().filter(|other| other.id == *id);
+        let mark = if claims.all(|claim| claim.verified) { "✓" } else { "✗" };
+        let line = match url.is_empty() {
+            true => format!("【{id}】 ✗ no page of this session"),
+            false => format!("【{id}】 {mark} {} {}", one_line(title), one_line(url)),
+        };
+        if !lines.contains(&line) {
+            lines.push(line);
+        }
+    }
+    lines
 }
 
 /// Text on one line of bounded length.

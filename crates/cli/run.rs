@@ -12,8 +12,7 @@ use crate::{
     exit::{Exit, Failure},
     input, interrupt,
     json_lines::JsonLines,
-    mcp::{self, Configured},
-    models,
+    mcp, models,
     plain::Plain,
     sandbox, session,
     show::show,
@@ -45,7 +44,7 @@ pub async fn run(args: RunArgs) -> Result<Exit, Failure> {
         WorkFolder::open_if_possible(&args.work, session.id()).map_err(Failure::usage)?;
     options.work_folder = folder.as_ref().map(|folder| folder.path().to_owned());
     let prompt = folder.as_ref().map_or(prompt.clone(), |folder| folder.announce(&prompt));
-    let kit = Kit { sandbox: options, servers: Configured::new(&args.session.mcp) };
+    let kit = Kit::new(&args.session.kit, options);
     let mut toolbox =
         toolbox::open(&args.session.tools, &args.session.functions.files, &kit).map_err(Failure::usage)?;
     let answer_schema = args.output_schema.as_deref().map(schema).transpose().map_err(Failure::usage)?;
@@ -79,7 +78,7 @@ pub async fn run(args: RunArgs) -> Result<Exit, Failure> {
         (Ok(Some(_)), Err(error)) => Turn::failed(End::NoSandbox(Failure::no_sandbox(error).message())),
         (Ok(Some(model)), Ok(confinement)) => {
             let sandbox = confinement.as_ref().map(sandbox::state);
-            let tools = turn::Tools { registry: toolbox.registry, sandbox };
+            let tools = turn::Tools::new(toolbox, model.info(), sandbox).map_err(Failure::usage)?;
             turn::take(&mut session, &args.session, model, tools, answer_schema, &prompt, &cancel).await
         }
         (Ok(None), _) => Turn::failed(End::Interrupted),

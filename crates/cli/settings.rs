@@ -152,27 +152,29 @@ fn structured(config: &Config) -> Vec<Setting> {
     let servers = config.servers.iter();
     let servers =
         servers.map(|(name, (server, file))| setting(format!("mcp.{name}"), server.without_secrets(), file));
+    let browser = config.browser.iter();
+    let browser = browser.map(|(browser, file)| setting("tools.browser".to_owned(), json!(browser), file));
     let refused =
         config.refused().map(|(name, value, file)| Setting { name, value, origin: Origin::Untrusted(file) });
-    rules.chain(profiles).chain(servers).chain(refused).collect()
+    rules.chain(browser).chain(profiles).chain(servers).chain(refused).collect()
 }
 
 /// Gives a command what the settings files say beside the values of flags. A server of a flag
 /// stands before one of the same name.
 fn fill(command: &mut Command, config: &Config) -> anyhow::Result<()> {
-    let (mcp, sandbox, rules) = match command {
+    let (kit, sandbox, rules) = match command {
         Command::Run(RunArgs { session, .. }) | Command::Batch(BatchArgs { session, .. }) => {
-            (Some(&mut session.mcp), Some(&mut session.sandbox), Some(&mut session.rules))
+            (Some(&mut session.kit), Some(&mut session.sandbox), Some(&mut session.rules))
         }
         Command::Tool { command } => match command {
-            ToolCommand::Call { mcp, sandbox, .. } => (Some(mcp), Some(sandbox), None),
-            ToolCommand::List { mcp, .. }
-            | ToolCommand::Show { mcp, .. }
-            | ToolCommand::Add { mcp, .. }
-            | ToolCommand::Test(TestArgs { mcp, .. }) => (Some(mcp), None, None),
+            ToolCommand::Call { kit, sandbox, .. } => (Some(kit), Some(sandbox), None),
+            ToolCommand::List { kit, .. }
+            | ToolCommand::Show { kit, .. }
+            | ToolCommand::Add { kit, .. }
+            | ToolCommand::Test(TestArgs { kit, .. }) => (Some(kit), None, None),
             ToolCommand::Remove { .. } => return Ok(()),
         },
-        Command::Mcp(args) => (Some(&mut args.servers), Some(&mut args.sandbox), None),
+        Command::Mcp(args) => (Some(&mut args.kit), Some(&mut args.sandbox), None),
         Command::Sandbox { command: SandboxCommand::Explain { sandbox, .. } } => (None, Some(sandbox), None),
         Command::Sandbox { .. }
         | Command::Session { .. }
@@ -182,10 +184,13 @@ fn fill(command: &mut Command, config: &Config) -> anyhow::Result<()> {
         | Command::Config(_) => return Ok(()),
     };
     config.require_trust()?;
-    if let Some(mcp) = mcp {
-        let given: Vec<String> = mcp.servers.iter().map(|(name, _)| name.clone()).collect();
+    if let Some(kit) = kit {
+        if let Some((browser, _)) = &config.browser {
+            kit.browser = browser.clone();
+        }
+        let given: Vec<String> = kit.servers.iter().map(|(name, _)| name.clone()).collect();
         let others = config.servers.iter().filter(|(name, _)| !given.contains(name));
-        mcp.servers.extend(others.map(|(name, (server, _))| (name.clone(), server.clone())));
+        kit.servers.extend(others.map(|(name, (server, _))| (name.clone(), server.clone())));
     }
     if let Some(sandbox) = sandbox {
         sandbox.profiles.extend(config.profiles.iter().map(|(name, (p, _))| (name.clone(), p.clone())));

@@ -14,10 +14,9 @@ use sandbox::Options;
 use tool_mcp::Servers;
 
 use crate::{
-    args::{McpArgs, ToolCommand},
+    args::ToolCommand,
     exit::{Exit, Failure},
-    function_test, functions, input, interrupt,
-    mcp::{self, Configured},
+    function_test, functions, input, interrupt, mcp,
     toolbox::{self, Found, Kit, Toolbox},
     work::WorkFolder,
 };
@@ -31,8 +30,8 @@ const MAX_ARGUMENT_BYTES: u64 = 16 << 20;
 /// An unknown tool, arguments that cannot be read, output that cannot be written.
 pub async fn tool(command: ToolCommand) -> Result<Exit, Failure> {
     match command {
-        ToolCommand::List { functions, mcp, json } => {
-            let kit = kit(&mcp, Options::default());
+        ToolCommand::List { functions, kit, json } => {
+            let kit = Kit::new(&kit, Options::default());
             let registry = &mut toolbox::open(&toolbox::NAMES.join(","), &functions.files, &kit)
                 .map_err(Failure::usage)?
                 .registry;
@@ -46,9 +45,9 @@ pub async fn tool(command: ToolCommand) -> Result<Exit, Failure> {
             )
             .await
         }
-        ToolCommand::Add { file, mcp } => functions::add(&file, &kit(&mcp, Options::default())),
-        ToolCommand::Show { name, functions, mcp, seen } => {
-            let kit = kit(&mcp, Options::default());
+        ToolCommand::Add { file, kit } => functions::add(&file, &Kit::new(&kit, Options::default())),
+        ToolCommand::Show { name, functions, kit, seen } => {
+            let kit = Kit::new(&kit, Options::default());
             with_tool(&name, &functions.files, &kit, async |toolbox| {
                 functions::show(&toolbox.registry, &seen)
             })
@@ -56,7 +55,7 @@ pub async fn tool(command: ToolCommand) -> Result<Exit, Failure> {
         }
         ToolCommand::Test(args) => function_test::test(args).await,
         ToolCommand::Remove { name } => functions::remove(&name),
-        ToolCommand::Call { name, arguments, functions, mcp, sandbox, work, timeout, json } => {
+        ToolCommand::Call { name, arguments, functions, kit, sandbox, work, timeout, json } => {
             let mut options = crate::sandbox::options(&sandbox).map_err(Failure::usage)?;
             let (folder, no_folder) =
                 WorkFolder::open_if_possible(&work, Session::new().0.id()).map_err(Failure::usage)?;
@@ -64,18 +63,13 @@ pub async fn tool(command: ToolCommand) -> Result<Exit, Failure> {
                 eprintln!("gimlet: {reason} (the call is made, and Python has no files)");
             }
             options.work_folder = folder.as_ref().map(|folder| folder.path().to_owned());
-            let kit = kit(&mcp, options);
+            let kit = Kit::new(&kit, options);
             with_tool(&name, &functions.files, &kit, async |toolbox| {
                 call(&toolbox, name.clone(), &arguments, timeout, json).await
             })
             .await
         }
     }
-}
-
-/// What tools are made with.
-pub fn kit(mcp: &McpArgs, sandbox: Options) -> Kit {
-    Kit { sandbox, servers: Configured::new(mcp) }
 }
 
 /// Does `work` with one tool, and with the MCP servers that it needs.

@@ -2,17 +2,19 @@
 
 use std::{path::PathBuf, sync::Arc};
 
-use agent::{Tool, ToolRegistry, ToolSource};
+use agent::{Cite, Tool, ToolRegistry, ToolSource};
 use anyhow::{Context, bail};
+use chat::{Builtin, wire::Format};
 use sandbox::{Confinement, Notebook, Options, SandboxError};
+use tool_browser::Browser;
 use tool_function::{Function, Registered};
 use tool_mcp::Servers;
 use tool_python::PythonTool;
 
-use crate::{functions, mcp::Configured};
+use crate::{args::KitArgs, functions, mcp::Configured};
 
 /// The built-in tools that can be asked for.
-pub const NAMES: [&str; 1] = ["python"];
+pub const NAMES: [&str; 2] = ["python", "browser"];
 
 /// What tools are made with.
 pub struct Kit {
@@ -20,6 +22,15 @@ pub struct Kit {
     pub sandbox: Options,
     /// The MCP servers that functions may call.
     pub servers: Arc<Configured>,
+    /// How the browser is set up.
+    pub browser: tool_browser::Settings,
+}
+
+impl Kit {
+    /// What the flags and the settings say, with Python confined like this.
+    pub fn new(args: &KitArgs, sandbox: Options) -> Self {
+        Self { sandbox, servers: Configured::new(args.servers.clone()), browser: args.browser.clone() }
+    }
 }
 
 /// Tools, and what has to be ready before one of them is called.
@@ -28,6 +39,7 @@ pub struct Toolbox {
     /// The tools.
     pub registry: ToolRegistry,
     python: Option<Arc<PythonTool>>,
+    browser: Option<Arc<Browser>>,
     /// The servers that functions call.
     called: Vec<String>,
 }
@@ -50,10 +62,36 @@ impl Toolbox {
         &self.called
     }
 
-    fn add_builtin(&mut self, name: &str, kit: &Kit) -> anyhow::Result<()> {
-        if !NAMES.contains(&name) {
-            bail!("there is no tool \"{name}\": the tools are {}, or none", NAMES.join(", "));
+    /// Offers the browser in the form that models of this wire format know: as they were trained, or as
+    /// functions. Says who knows what an answer cites.
+    ///
+    /// # Errors
+    /// A function of the user's has the name of one of the browser's.
+    pub fn offer_browser(&mut self, format: Format) -> anyhow::Result<Option<Arc<dyn Cite>>> {
+        let Some(browser) = &self.browser else { return Ok(None) };
+        if format.has_native_builtins() {
+            self.registry.register(browser.tool())?;
+        } else {
+            browser.functions().into_iter().try_for_each(|function| self.registry.register(function))?;
         }
+        Ok(Some(browser.clone()))
+    }
+
+    fn add_builtin(&mut self, name: &str, kit: &Kit) -> anyhow::Result<()> {
+        match name {
+            "python" => self.add_python(kit),
+            "browser" => {
+                // What is not text is no variable of the browser's.
+                let variables = std::env::vars_os()
+                    .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+                self.browser = Some(Arc::new(Browser::new(kit.browser.clone(), variables)?));
+                Ok(())
+            }
+            _ => bail!("there is no tool \"{name}\": the tools are {}, or none", NAMES.join(", ")),
+        }
+    }
+
+    fn add_python(&mut self, kit: &Kit) -> anyhow::Result<()> {
         let python = Arc::new(PythonTool::new(program()?, kit.sandbox.clone()));
         self.registry.register(Arc::clone(&python) as Arc<dyn Tool>)?;
         self.python = Some(python);
@@ -80,6 +118,7 @@ pub fn open_to_serve(
     let (mut toolbox, functions) = parts(list, files, kit)?;
     let (left_out, served): (Vec<_>, Vec<_>) =
         functions.into_iter().partition(|function| function.server().is_some());
+    toolbox.offer_browser(Format::Glm45)?;
     served.into_iter().try_for_each(|function| toolbox.add_function(function))?;
     Ok((toolbox.registry, left_out.iter().map(|function| function.name().to_owned()).collect()))
 }
@@ -122,8 +161,11 @@ pub enum Found {
 /// It cannot be used.
 pub fn find(name: &str, files: &[PathBuf], kit: &Kit) -> anyhow::Result<Found> {
     let mut toolbox = Toolbox::default();
-    if NAMES.contains(&name) {
-        toolbox.add_builtin(name, kit)?;
+    // A tool is called by its own name, which for the browser is not that of the list.
+    let listed = if name == Builtin::SimpleBrowser.name() { "browser" } else { name };
+    if NAMES.contains(&listed) {
+        toolbox.add_builtin(listed, kit)?;
+        toolbox.offer_browser(Format::Glm4Chat)?;
         return Ok(Found::Here(toolbox));
     }
     let given = functions::load(files, None, kit)?;

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use agent::{
-    Agent, End, Event, LimitKind, Limits, Policy, SandboxState, Schema, Session, SessionLog, ToolRegistry,
-    Turn,
+    Agent, Cite, End, Event, LimitKind, Limits, Policy, SandboxState, Schema, Session, SessionLog,
+    ToolRegistry, Turn,
 };
-use chat::{CancellationToken, ChatModel, Message, Sampling};
+use chat::{CancellationToken, ChatModel, Message, ModelInfo, Sampling, wire::Format};
 
-use crate::{args::SessionArgs, exit::Exit, folders};
+use crate::{args::SessionArgs, exit::Exit, folders, toolbox::Toolbox};
 
 /// What the model may call.
 pub struct Tools {
@@ -16,6 +16,23 @@ pub struct Tools {
     pub registry: ToolRegistry,
     /// How the code of calls is confined, if there is any.
     pub sandbox: Option<SandboxState>,
+    citer: Option<Arc<dyn Cite>>,
+}
+
+impl Tools {
+    /// A toolbox's tools as this model knows them.
+    ///
+    /// # Errors
+    /// A function of the user's has the name of one of the browser's.
+    pub fn new(
+        mut toolbox: Toolbox,
+        model: &ModelInfo,
+        sandbox: Option<SandboxState>,
+    ) -> anyhow::Result<Self> {
+        let format = Format::from_name(&model.format).unwrap_or(Format::Glm4Chat);
+        let citer = toolbox.offer_browser(format)?;
+        Ok(Self { registry: toolbox.registry, sandbox, citer })
+    }
 }
 
 /// What a turn may use.
@@ -33,7 +50,7 @@ pub async fn take(
     prompt: &str,
     cancel: &CancellationToken,
 ) -> Turn {
-    let Tools { registry, sandbox } = tools;
+    let Tools { registry, sandbox, citer } = tools;
     let cwd = std::env::current_dir().unwrap_or_default();
     session.start(model.info().clone(), registry.names(), cwd, sandbox);
     if let Some(system) = &args.system {
@@ -47,6 +64,10 @@ pub async fn take(
     let sampling = Sampling { temperature: args.temperature, seed: args.seed, ..Sampling::default() };
     let agent = Agent::new(model, registry, limits(args)).with_sampling(sampling).with_policy(policy);
     let agent = if args.grammar == "off" { agent.unconstrained() } else { agent };
+    let agent = match citer {
+        Some(citer) => agent.with_citer(citer),
+        None => agent,
+    };
     let agent = match answer_schema {
         Some(schema) => agent.with_answer_schema(schema),
         None => agent,

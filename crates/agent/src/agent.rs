@@ -17,7 +17,7 @@ use chat::{
 use crate::{
     approver::Approver,
     breaker::Breaker,
-    event::Event,
+    event::{Cite, Event},
     limits::Limits,
     policy::Policy,
     registry::ToolRegistry,
@@ -36,6 +36,7 @@ pub struct Agent {
     policy: Policy,
     approver: Option<Arc<dyn Approver>>,
     answer_schema: Option<Schema>,
+    citer: Option<Arc<dyn Cite>>,
     constrained: bool,
 }
 
@@ -75,6 +76,7 @@ impl Agent {
             policy: Policy::default(),
             approver: None,
             answer_schema: None,
+            citer: None,
             constrained: true,
         }
     }
@@ -103,6 +105,12 @@ impl Agent {
     /// [`Limits::max_malformed`] times, then the turn ends with [`End::Schema`].
     pub fn with_answer_schema(mut self, schema: Schema) -> Self {
         self.answer_schema = Some(schema);
+        self
+    }
+
+    /// The same agent whose answers' citations are held against the pages that `citer` knows.
+    pub fn with_citer(mut self, citer: Arc<dyn Cite>) -> Self {
+        self.citer = Some(citer);
         self
     }
 

@@ -231,6 +231,9 @@ pub enum ItemBody {
     Message {
         /// The words.
         text: String,
+        /// The pages that they cite; only of an answer that is done.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        citations: Vec<Citation>,
     },
     /// Thoughts.
     Reasoning {
@@ -250,6 +253,27 @@ pub enum ItemBody {
         #[serde(skip_serializing_if = "Option::is_none")]
         duration_ms: Option<u64>,
     },
+}
+
+/// A page that an answer cites as `【id†…】`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Citation {
+    /// The id as it is written.
+    pub id: usize,
+    /// The page's address; empty if the session has seen no page of this id.
+    pub url: String,
+    /// The page's title.
+    pub title: String,
+    /// The passage of the page that supports the claim best; empty if there is none.
+    pub quote: String,
+    /// Whether that passage has what the claim says.
+    pub verified: bool,
+}
+
+/// Whoever knows the pages that an answer can cite.
+pub trait Cite: Send + Sync {
+    /// The citations of an answer, in its order.
+    fn cite(&self, answer: &str) -> Vec<Citation>;
 }
 
 impl Event {

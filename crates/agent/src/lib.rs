@@ -47,7 +47,8 @@ pub use approver::{Approver, OpenQuestions, Question, Verdict};
 pub use call::CheckedCall;
 pub use clean::{cap, clean};
 pub use event::{
-    Decider, Event, Item, ItemBody, Outcome, Record, SCHEMA_VERSION, SandboxLevel, SandboxState,
+    Citation, Cite, Decider, Event, Item, ItemBody, Outcome, Record, SCHEMA_VERSION, SandboxLevel,
+    SandboxState,
 };
 pub use function::function;
 pub use limits::Limits;

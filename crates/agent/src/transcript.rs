@@ -88,7 +88,7 @@ const STYLE: &str = "body{max-width:50em;margin:2em auto;padding:0 1em;font:16px
 
 fn markdown(item: &Item) -> String {
     match &item.body {
-        ItemBody::Message { text } => format!("\n{}\n", clean(text).trim()),
+        ItemBody::Message { text, .. } => format!("\n{}\n", clean(text).trim()),
         ItemBody::Reasoning { text } => format!("\nThoughts:\n\n{}\n", fenced("", text)),
         ItemBody::ToolCall { tool, arguments, observation, .. } => {
             let (language, arguments) = written(tool, arguments);
@@ -107,7 +107,7 @@ fn html(item: &Item) -> String {
         format!("<details><summary>{}</summary><pre>{}</pre></details>", escaped(name), escaped(text))
     };
     match &item.body {
-        ItemBody::Message { text } => format!("<pre class=\"answer\">{}</pre>", escaped(text.trim())),
+        ItemBody::Message { text, .. } => format!("<pre class=\"answer\">{}</pre>", escaped(text.trim())),
         ItemBody::Reasoning { text } => folded("Thoughts", text),
         ItemBody::ToolCall { tool, arguments, observation, .. } => {
             let call = folded(tool, &written(tool, arguments).1);
@@ -165,7 +165,10 @@ mod tests {
             Event::TurnStarted { turn: 1, prompt: "Go <i>".into() },
             Event::ItemCompleted { item: Item { id: "item-1".into(), body: call } },
             Event::ItemCompleted {
-                item: Item { id: "item-2".into(), body: ItemBody::Message { text: "Done.".into() } },
+                item: Item {
+                    id: "item-2".into(),
+                    body: ItemBody::Message { text: "Done.".into(), citations: Vec::new() },
+                },
             },
         ];
         let record = |event| Entry::Event(Box::new(Record { seq: 0, ts: "2026".into(), event }));

@@ -41,6 +41,7 @@ pub struct Approval {
 #[serde(deny_unknown_fields)]
 pub struct Tools {
     pub enabled: Option<Vec<String>>,
+    pub browser: Option<tool_browser::Settings>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -120,6 +121,8 @@ pub enum Grant {
     Server(String),
     /// Python gets more than by default.
     Sandbox(&'static str),
+    /// The browser asks other engines, or reaches private addresses.
+    Browser,
 }
 
 impl Grant {
@@ -130,6 +133,7 @@ impl Grant {
             Self::Rule(_) => "approval.rules".into(),
             Self::Server(name) => format!("mcp.{name}"),
             Self::Sandbox(key) => format!("sandbox.{key}"),
+            Self::Browser => "tools.browser".into(),
         }
     }
 }
@@ -141,6 +145,7 @@ impl fmt::Display for Grant {
             Self::Rule(tool) => write!(f, "a rule that allows calls of {tool}"),
             Self::Server(name) => write!(f, "the MCP server {name}"),
             Self::Sandbox(key) => write!(f, "sandbox.{key}"),
+            Self::Browser => write!(f, "tools.browser"),
         }
     }
 }
@@ -160,6 +165,7 @@ impl File {
         defaults
             .chain(rules.map(|rule| Grant::Rule(rule.tool.to_string())))
             .chain(self.mcp.keys().map(|name| Grant::Server(name.clone())))
+            .chain(self.tools.browser.iter().map(|_| Grant::Browser))
             .chain(sandbox.into_iter().filter(|(_, wants)| *wants).map(|(key, _)| Grant::Sandbox(key)))
             .collect()
     }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use agent::{CallContext, Tool};
+use agent::{CallContext, Citation, Cite, Tool};
 use chat::{Builtin, FunctionSpec, Observation, ToolCall, ToolSpec};
 use futures::future::BoxFuture;
 
@@ -38,6 +38,16 @@ impl Tool for BrowserFunction {
     fn call<'a>(&'a self, call: &'a ToolCall, context: &'a CallContext) -> BoxFuture<'a, Observation> {
         let action = from_json(&self.spec.name, &call.arguments.to_value());
         Box::pin(self.browser.carry_out(action.map(|action| vec![action]), context))
+    }
+}
+
+impl Cite for Browser {
+    fn cite(&self, answer: &str) -> Vec<Citation> {
+        let as_event = |cited: crate::Citation| {
+            let crate::Citation { id, url, title, quote, verified } = cited;
+            Citation { id, url, title, quote, verified }
+        };
+        Browser::cite(self, answer).into_iter().map(as_event).collect()
     }
 }
 
