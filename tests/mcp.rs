@@ -37,7 +37,7 @@ fn tools_of_a_server_are_listed_shown_and_called() {
     let failed = home.run(["tool", "call", "g__python", r#"{"code": "1 / 0"}"#, "--mcp", &server]);
     assert!(failed.code == Some(6) && failed.stdout.contains("ZeroDivisionError"), "{failed:?}");
     let unknown = home.run(["tool", "call", "g__x", "{}", "--mcp", &server]);
-    unknown.fails(2, &["there is no tool \"g__x\": the tools are python, g__python, g__greet"]);
+    unknown.fails(2, &["there is no tool \"g__x\": the tools are python, browser, g__python, g__greet"]);
 }
 
 #[test]

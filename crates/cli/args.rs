@@ -430,6 +430,9 @@ pub enum ModelCommand {
 pub struct DoctorArgs {
     #[command(flatten)]
     pub model: ModelArgs,
+    /// The browser's settings, if the settings files have any.
+    #[arg(skip)]
+    pub browser: Option<tool_browser::Settings>,
 }
 
 #[derive(ClapArgs)]

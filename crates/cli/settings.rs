@@ -180,8 +180,11 @@ fn fill(command: &mut Command, config: &Config) -> anyhow::Result<()> {
         | Command::Session { .. }
         | Command::Completions { .. }
         | Command::Model { .. }
-        | Command::Doctor(_)
         | Command::Config(_) => return Ok(()),
+        Command::Doctor(args) => {
+            args.browser = config.browser.as_ref().map(|(browser, _)| browser.clone());
+            return Ok(());
+        }
     };
     config.require_trust()?;
     if let Some(kit) = kit {

@@ -9,7 +9,7 @@ use std::{
 
 use agent::{CallContext, Limits, Session, ToolRegistry, clean};
 use anyhow::Context;
-use chat::{Arguments, CancellationToken, Observation, Status, ToolCall, ToolSpec};
+use chat::{Arguments, CancellationToken, Observation, Status, ToolCall, ToolSpec, wire::Format};
 use sandbox::Options;
 use tool_mcp::Servers;
 
@@ -32,9 +32,10 @@ pub async fn tool(command: ToolCommand) -> Result<Exit, Failure> {
     match command {
         ToolCommand::List { functions, kit, json } => {
             let kit = Kit::new(&kit, Options::default());
-            let registry = &mut toolbox::open(&toolbox::NAMES.join(","), &functions.files, &kit)
-                .map_err(Failure::usage)?
-                .registry;
+            let opened = toolbox::open(&toolbox::NAMES.join(","), &functions.files, &kit);
+            let mut toolbox = opened.map_err(Failure::usage)?;
+            toolbox.offer_browser(Format::Glm4Chat).map_err(Failure::usage)?;
+            let registry = &mut toolbox.registry;
             with_servers(
                 &kit,
                 |_| true,
