@@ -8,9 +8,10 @@ use chat::{Constraint, Special, ToolSpec, wire::Format};
 use llguidance::api::{GrammarWithLexer, TopLevelGrammar};
 use llguidance::earley::SlicedBiasComputer;
 use llguidance::toktrie::InferenceCapabilities;
-use llguidance::{Matcher, ParserFactory};
+use llguidance::{Matcher, ParserFactory, panic_utils};
 
 use super::sketch::{Request, Sketch};
+use super::support::Care;
 use super::{Guide, support, vocabulary};
 use crate::{Codec, codec::Piece};
 
@@ -129,13 +130,13 @@ impl Grammars {
             return Ok(compiled);
         }
         let factory = self.factory.get_or_init(|| factory(&self.codec)).as_ref().map_err(Clone::clone)?;
-        let request = Request { codec: &self.codec, tools: &plan.tools, constraint: &plan.constraint };
-        let sketch = Sketch::new(&request).map_err(|error| error.to_string())?;
-        let lapse = sketch.lapse.as_deref().map(Arc::from);
-        let matcher = Matcher::new(factory.create_parser(grammar(sketch)));
-        if let Some(error) = matcher.get_error() {
-            return Err(format!("the grammar does not compile: {error}"));
-        }
+        let compile = |care| {
+            let request = Request { codec: &self.codec, tools: &plan.tools, constraint: &plan.constraint };
+            let sketch = Sketch::new(&request, care).map_err(|error| error.to_string())?;
+            let lapse = sketch.lapse.as_deref().map(Arc::from);
+            Ok((matcher(factory, sketch)?, lapse))
+        };
+        let (matcher, lapse) = compile(Care::Trusting).or_else(|_: String| compile(Care::Checking))?;
         let compiled = Compiled { plan: Arc::clone(plan), matcher, lapse };
         let mut kept = self.lock();
         kept.retain(|known| known.plan != *plan);
@@ -172,6 +173,18 @@ fn factory(codec: &Arc<Codec>) -> Result<ParserFactory, String> {
     factory.quiet();
     *factory.limits_mut() = support::limits();
     Ok(factory)
+}
+
+/// A panic of llguidance's compiler counts as a refusal, as everywhere.
+fn matcher(factory: &ParserFactory, sketch: Sketch) -> Result<Matcher, String> {
+    let grammar = grammar(sketch);
+    let compile = || factory.create_parser(grammar);
+    let parser = panic_utils::catch_unwind(std::panic::AssertUnwindSafe(compile));
+    let matcher = Matcher::new(parser);
+    match matcher.get_error() {
+        Some(error) => Err(format!("the grammar does not compile: {error}")),
+        None => Ok(matcher),
+    }
 }
 
 fn grammar(sketch: Sketch) -> TopLevelGrammar {

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::lark::{either, literal, regex, specials};
 use super::schema::{self, Rewritten};
-use super::support;
+use super::support::{self, Care};
 use crate::Codec;
 
 /// The most functions that one grammar names.
@@ -21,8 +21,9 @@ pub(super) const TEXT: &str = "(?s:.*)";
 pub(super) const WORDS: &str = r"(?s:.*)\S(?s:.*)";
 
 /// A grammar before it is compiled.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(super) struct Sketch {
+    pub care: Care,
     /// Lark, with `start` among the rules.
     pub rules: String,
     /// What `@s0`, `@s1`, … in the rules stand for.
@@ -49,11 +50,11 @@ pub(super) struct Request<'a> {
 
 impl Sketch {
     /// The grammar of everything that may be written behind the prompt.
-    pub fn new(request: &Request) -> Result<Self, SketchError> {
+    pub fn new(request: &Request, care: Care) -> Result<Self, SketchError> {
         if request.tools.len() > MAX_TOOLS {
             return Err(SketchError::TooManyTools(request.tools.len()));
         }
-        let mut sketch = Self::default();
+        let mut sketch = Self { care, rules: String::new(), schemas: Vec::new(), lapse: None };
         match request.codec.format() {
             wire::Format::Glm4Chat | wire::Format::Glm40414 => super::plain::write(&mut sketch, request)?,
             wire::Format::Glm45 | wire::Format::Glm47 => super::xml::write(&mut sketch, request)?,
@@ -68,7 +69,7 @@ impl Sketch {
 
     /// Adds the schema of a function's arguments, which are an object whatever else it says.
     pub fn arguments(&mut self, function: &FunctionSpec) -> String {
-        self.value(function, support::enforceable(&object_schema(&function.parameters)))
+        self.value(function, support::enforceable(&object_schema(&function.parameters), self.care))
     }
 
     /// Adds a schema for JSON as a function's arguments are written, and gives the name to refer to it
@@ -84,7 +85,7 @@ impl Sketch {
 
     /// Adds the schema of an answer.
     pub fn answer(&mut self, schema: &Value) -> String {
-        let schema = support::enforceable(schema);
+        let schema = support::enforceable(schema, self.care);
         if let Some(reason) = &schema.refusal {
             self.lapse = Some(format!("the grammar does not enforce the answer's schema: {reason}"));
         }
@@ -172,12 +173,7 @@ pub(super) fn raw_text(node: &serde_json::Map<String, Value>) -> Option<String> 
         }
         conditions.push(either(&texts));
     }
-    let text = schema::Text::new(node);
-    conditions.extend(text.patterns.iter().map(|pattern| regex(pattern)));
-    if text.min_length > 0 || text.max_length.is_some() {
-        let max = text.max_length.map_or(String::new(), |max| max.to_string());
-        conditions.push(regex(&format!("(?s:.{{{},{max}}})", text.min_length)));
-    }
+    conditions.extend(schema::Text::new(node).conditions());
     Some(match conditions.is_empty() {
         true => regex(TEXT),
         false => conditions.join(" & "),

@@ -38,7 +38,7 @@ pub enum Support {
 /// ```
 pub fn check(format: Format, parameters: &Value) -> Support {
     let parameters = object_schema(parameters);
-    let mut keywords = enforceable(&parameters).unenforced;
+    let mut keywords = enforceable(&parameters, Care::Checking).unenforced;
     if matches!(format, Format::Glm45 | Format::Glm47) {
         keywords.extend(unenforced_in_xml(&parameters));
         keywords.sort();
@@ -50,14 +50,27 @@ pub fn check(format: Format, parameters: &Value) -> Support {
     }
 }
 
+/// Whether schemas are compiled one by one before they go into a grammar, which doubles its cost. Nearly
+/// all compile as they are, so that a grammar is first made without.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Care {
+    /// If one does not compile, the grammar does not.
+    Trusting,
+    /// One that does not compile is weakened until it does.
+    Checking,
+}
+
 /// The schema that goes into a grammar: rewritten, and weakened further until llguidance compiles it.
-pub(super) fn enforceable(schema: &Value) -> Rewritten {
-    enforceable_part(schema, "", schema)
+pub(super) fn enforceable(schema: &Value, care: Care) -> Rewritten {
+    enforceable_part(schema, "", schema, care)
 }
 
 /// The same of a part that stands at `path`.
-fn enforceable_part(root: &Value, path: &str, part: &Value) -> Rewritten {
+fn enforceable_part(root: &Value, path: &str, part: &Value, care: Care) -> Rewritten {
     let whole = schema::for_grammar(root, path, part);
+    if care == Care::Trusting {
+        return whole;
+    }
     let reason = match compiles(&whole.schema) {
         Ok(()) => return whole,
         Err(reason) => one_line(&reason),
@@ -112,7 +125,7 @@ pub(super) fn text(node: &Map<String, Value>) -> Option<(String, Vec<&'static st
 }
 
 /// Whether a terminal compiles and some text matches it.
-fn is_possible(terminal: &str) -> bool {
+pub(super) fn is_possible(terminal: &str) -> bool {
     let is_possible = || {
         let environment = ApproximateTokEnv::single_byte_env();
         let mut factory = ParserFactory::new(&environment, InferenceCapabilities::default(), &[]).ok()?;
@@ -221,9 +234,9 @@ pub(super) fn resolved(parameters: &Value) -> &Value {
 }
 
 /// The schema of one property, for the grammar.
-pub(super) fn property(parameters: &Value, key: &str) -> Rewritten {
+pub(super) fn property(parameters: &Value, key: &str, care: Care) -> Rewritten {
     let path = format!("/properties/{}", key.replace('~', "~0").replace('/', "~1"));
-    enforceable_part(parameters, &path, &resolved(parameters)["properties"][key])
+    enforceable_part(parameters, &path, &resolved(parameters)["properties"][key], care)
 }
 
 /// What calls in XML leave open beyond what JSON does: they are a list of keys and values, so that
@@ -261,7 +274,7 @@ fn unenforced_in_xml(parameters: &Value) -> Vec<Unenforced> {
                 found.extend(present(schema, &left_out, &path));
             }
         } else {
-            let like = property(parameters, key);
+            let like = property(parameters, key, Care::Checking);
             let is_required =
                 root["required"].as_array().is_some_and(|keys| keys.iter().any(|k| k == key.as_str()));
             // What no value satisfies is never written.

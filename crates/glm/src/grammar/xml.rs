@@ -126,7 +126,7 @@ fn arguments(sketch: &mut Sketch, tags: &Tags, function: &FunctionSpec) -> Strin
                 sketch.rule(&name, &text);
                 name
             }
-            None => match support::property(&parameters, key) {
+            None => match support::property(&parameters, key, sketch.care) {
                 like if like.is_impossible() && !is_required => continue,
                 like => sketch.value(function, like),
             },
@@ -157,5 +157,5 @@ fn text_schema(schema: &Value) -> Option<&Map<String, Value>> {
 }
 
 fn other_value(sketch: &mut Sketch, function: &FunctionSpec, schema: &Value) -> String {
-    sketch.value(function, support::enforceable(schema))
+    sketch.value(function, support::enforceable(schema, sketch.care))
 }

@@ -16,6 +16,9 @@ use std::fmt;
 
 use serde_json::{Map, Value, json};
 
+use super::lark::regex;
+use super::support;
+
 pub(super) use format::{is_annotation, pattern as format_pattern};
 pub(super) use pattern::Pattern;
 
@@ -238,7 +241,11 @@ impl<'a> Rewriter<'a> {
     }
 
     fn string(&mut self, node: &Map<String, Value>, place: &Place) -> Value {
-        let text = Text::new(node);
+        let mut text = Text::new(node);
+        if !text.patterns.is_empty() && !support::is_possible(&text.json_terminal()) {
+            text.patterns.clear();
+            text.dropped.extend(["pattern", "format"].iter().filter(|keyword| node.contains_key(**keyword)));
+        }
         text.dropped.iter().for_each(|keyword| self.drop_keyword(place, *keyword));
         let mut schema = json!({ "type": "string" });
         if text.min_length > 0 {
@@ -320,6 +327,25 @@ impl Text {
             }
         }
         text
+    }
+}
+
+impl Text {
+    /// The grammar's terminals that a text has to match, all of them.
+    pub fn conditions(&self) -> Vec<String> {
+        let mut conditions: Vec<String> = self.patterns.iter().map(|pattern| regex(pattern)).collect();
+        if self.min_length > 0 || self.max_length.is_some() {
+            let max = self.max_length.map_or(String::new(), |max| max.to_string());
+            conditions.push(regex(&format!("(?s:.{{{},{max}}})", self.min_length)));
+        }
+        conditions
+    }
+
+    /// The same without the characters that JSON can only write as `\u`.
+    fn json_terminal(&self) -> String {
+        let mut conditions = self.conditions();
+        conditions.push(regex(r"[^\x00-\x07\x0b\x0e-\x1f]*"));
+        conditions.join(" & ")
     }
 }
 

@@ -73,6 +73,13 @@ fn what_no_grammar_follows_is_left_out_by_name() {
         &[],
     );
     check(json!({"type": "string", "not": {"const": "a"}, "if": true}), string.clone(), &["not"]);
+    // JSON writes this character as an escape that the grammar does not allow.
+    check(json!({"type": "string", "pattern": "^\\v$"}), string.clone(), &["pattern"]);
+    check(
+        json!({"type": "string", "pattern": "^ab$", "format": "date"}),
+        string.clone(),
+        &["format", "pattern"],
+    );
     check(json!({"type": "string", "not": true}), string.clone(), &["not"]);
     check(
         json!({"type": "array", "items": string, "contains": true}),
