@@ -6,6 +6,7 @@
 
 mod article;
 mod clean;
+mod furniture;
 mod hidden;
 mod markdown;
 mod meta;

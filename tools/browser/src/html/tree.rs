@@ -15,6 +15,13 @@ const MAX_NODES: usize = 200_000;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct NodeId(u32);
 
+impl NodeId {
+    /// Its place in the page's order.
+    pub fn place(self) -> usize {
+        self.0 as usize
+    }
+}
+
 /// An element or a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Node {
@@ -56,6 +63,12 @@ impl Tree {
             builder.take(token, &mut tokens);
         }
         builder.tree
+    }
+
+    /// The node at a place in the page's order.
+    pub fn id(&self, place: usize) -> NodeId {
+        // The number of nodes is bounded far below that of u32.
+        NodeId(place as u32)
     }
 
     /// The node.
@@ -277,7 +290,8 @@ fn skip(name: &str, tokens: &mut Tokens) {
     }
 }
 
-fn is_void(name: &str) -> bool {
+/// Whether an element has no content.
+pub(super) fn is_void(name: &str) -> bool {
     matches!(
         name,
         "area"
