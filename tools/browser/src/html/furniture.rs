@@ -3,7 +3,7 @@
 use super::tree::{Node, NodeId, Tree};
 
 /// Words in a class or an id that name such things.
-const NAMES: [&str; 43] = [
+const NAMES: [&str; 40] = [
     "related",
     "newsletter",
     "subscribe",
@@ -26,7 +26,6 @@ const NAMES: [&str; 43] = [
     "advertising",
     "ad",
     "ads",
-    "banner",
     "sponsor",
     "sponsored",
     "promo",
@@ -42,11 +41,9 @@ const NAMES: [&str; 43] = [
     "pagination",
     "pager",
     "sidebar",
-    "widget",
     "popup",
     "modal",
     "jp-relatedposts",
-    "rating",
 ];
 /// An element with more of the page's text than this is the article whatever it is called, in percent.
 const MAX_SHARE: usize = 25;
