@@ -19,7 +19,7 @@ use crate::{
         SystemLookup, parse_url,
     },
     page::{self, Page},
-    render,
+    recall, render,
     search::{Chain, Http, Query},
     session::Session,
     settings::{Engine, Settings},
@@ -82,6 +82,13 @@ impl Browser {
     /// page has come back without an address.
     pub fn cite(&self, answer: &str) -> Vec<Citation> {
         cite(answer, &self.session())
+    }
+
+    /// Takes up a conversation that goes on after a restart: `observation` is the text of one that this
+    /// tool gave in it. Its pages keep their ids, and new ones get others.
+    pub fn recall(&self, observation: &str) {
+        let mut session = self.session();
+        recall::sources(observation).into_iter().for_each(|(id, source)| session.recall(id, source));
     }
 
     /// Asks every search engine once: its name, and what it answers or why it does not.

@@ -5,7 +5,9 @@
 //! the standard builds from it: their time and memory grow with the page and no faster.
 
 mod article;
+mod build;
 mod clean;
+mod furniture;
 mod hidden;
 mod markdown;
 mod meta;

@@ -59,6 +59,14 @@ pub(crate) fn read(fetched: &Fetched) -> Result<Page, String> {
     })
 }
 
+/// The title of a page of HTML and its main text as Markdown, without ids of links; nothing if `url` is
+/// no URL. Takes milliseconds, which is long beside async tasks.
+pub fn extract(html: &[u8], url: &str) -> Option<(String, String)> {
+    let text = charset::decode(html, None);
+    let read = html::article(&text, &Url::parse(url).ok()?);
+    Some((read.title, html::without_ids(&read.body.text)))
+}
+
 /// JSON laid out in lines; what is none stays as it is.
 fn pretty(text: &str) -> String {
     let value: Option<serde_json::Value> = serde_json::from_str(text).ok();

