@@ -19,16 +19,42 @@ const GUARD: Duration = Duration::from_millis(500);
 /// Bytes of arguments that are shown.
 const MAX_SHOWN: usize = MAX_BYTES - 1024;
 
-/// The answers in the order in which they are offered.
-pub const CHOICES: [Verdict; 3] = [Verdict::Allow, Verdict::Session, Verdict::Deny];
+/// What a person can say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// This call is made.
+    Once,
+    /// So are later ones of its kind in this session.
+    Session,
+    /// This call is not made.
+    No,
+    /// Nor is any other of the same tool in this session.
+    Never,
+}
+
+impl Answer {
+    /// In the order in which they are offered.
+    pub const ALL: [Self; 4] = [Self::Once, Self::Session, Self::No, Self::Never];
+
+    /// The word on this call.
+    pub fn verdict(self) -> Verdict {
+        match self {
+            Self::Once => Verdict::Allow,
+            Self::Session => Verdict::Session,
+            Self::No | Self::Never => Verdict::Deny,
+        }
+    }
+}
 
 /// An open question.
 #[derive(Debug)]
 pub struct Question {
     /// The id of the call's item.
     pub id: String,
-    /// The tool's name.
+    /// The tool's name as it is shown.
     pub tool: String,
+    /// The tool's name as it is.
+    pub exact_tool: String,
     /// The arguments, all of them, with nothing in them that is not seen.
     pub arguments: Flow,
     /// The place of the chosen answer.
@@ -43,7 +69,7 @@ pub struct Question {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reply {
     /// The answer.
-    Verdict(Verdict),
+    Answer(Answer),
     /// The turn is to be stopped.
     Interrupt,
     /// No answer yet.
@@ -71,8 +97,9 @@ impl Question {
         };
         let arguments = Flow::new(&arguments, syntax, Role::Text);
         // Nothing is allowed by a mere Enter.
-        let choice = CHOICES.len() - 1;
-        Self { id: id.to_owned(), tool: label(tool, 64), arguments, choice, scroll: 0, since }
+        let choice = Answer::ALL.iter().position(|answer| *answer == Answer::No).unwrap_or(0);
+        let (id, exact_tool) = (id.to_owned(), tool.to_owned());
+        Self { id, tool: label(tool, 64), exact_tool, arguments, choice, scroll: 0, since }
     }
 
     /// Takes a key.
@@ -83,18 +110,21 @@ impl Question {
             KeyCode::Down => self.scroll += 1,
             KeyCode::PageUp => self.scroll = self.scroll.saturating_sub(10),
             KeyCode::PageDown => self.scroll += 10,
-            KeyCode::Left | KeyCode::BackTab => {
-                self.choice = (self.choice + CHOICES.len() - 1) % CHOICES.len()
-            }
-            KeyCode::Right | KeyCode::Tab => self.choice = (self.choice + 1) % CHOICES.len(),
+            KeyCode::Left | KeyCode::BackTab => self.choose(Answer::ALL.len() - 1),
+            KeyCode::Right | KeyCode::Tab => self.choose(1),
             _ if now.saturating_sub(self.since) < GUARD => {}
-            KeyCode::Enter => return Reply::Verdict(CHOICES[self.choice]),
-            KeyCode::Char('1' | 'y') => return Reply::Verdict(Verdict::Allow),
-            KeyCode::Char('2' | 's') => return Reply::Verdict(Verdict::Session),
-            KeyCode::Char('3' | 'n') => return Reply::Verdict(Verdict::Deny),
+            KeyCode::Enter => return Reply::Answer(Answer::ALL[self.choice]),
+            KeyCode::Char('1' | 'y') => return Reply::Answer(Answer::Once),
+            KeyCode::Char('2' | 's') => return Reply::Answer(Answer::Session),
+            KeyCode::Char('3' | 'n') => return Reply::Answer(Answer::No),
+            KeyCode::Char('4') => return Reply::Answer(Answer::Never),
             _ => {}
         }
         Reply::None
+    }
+
+    fn choose(&mut self, on: usize) {
+        self.choice = (self.choice + on) % Answer::ALL.len();
     }
 }
 
@@ -112,10 +142,12 @@ mod tests {
             }
             assert_eq!(reply, expected, "{keys:?} after {ms} ms");
         };
-        check(&[KeyCode::Enter], 600, Reply::Verdict(Verdict::Deny));
-        check(&[KeyCode::Right, KeyCode::Enter], 600, Reply::Verdict(Verdict::Allow));
-        check(&[KeyCode::Left, KeyCode::Enter], 600, Reply::Verdict(Verdict::Session));
-        check(&[KeyCode::Char('y')], 600, Reply::Verdict(Verdict::Allow));
+        check(&[KeyCode::Enter], 600, Reply::Answer(Answer::No));
+        check(&[KeyCode::Right, KeyCode::Enter], 600, Reply::Answer(Answer::Never));
+        check(&[KeyCode::Left, KeyCode::Enter], 600, Reply::Answer(Answer::Session));
+        check(&[KeyCode::Right, KeyCode::Right, KeyCode::Enter], 600, Reply::Answer(Answer::Once));
+        check(&[KeyCode::Char('y')], 600, Reply::Answer(Answer::Once));
+        check(&[KeyCode::Char('4')], 600, Reply::Answer(Answer::Never));
         check(&[KeyCode::Char('y')], 100, Reply::None);
         check(&[KeyCode::Enter], 100, Reply::None);
         check(&[KeyCode::Esc], 0, Reply::Interrupt);

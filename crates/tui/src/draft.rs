@@ -58,7 +58,8 @@ impl Draft {
 
     /// The large paste that a character stands for.
     pub fn paste_of(&self, grapheme: &str) -> Option<&str> {
-        let index = paste_index(grapheme.chars().next()?)?;
+        // What is typed beside it may combine with it.
+        let index = grapheme.chars().find_map(paste_index)?;
         self.pastes.get(index).map(String::as_str)
     }
 
@@ -80,6 +81,7 @@ impl Draft {
                 self.pastes.push(text);
                 self.text.insert(self.cursor, c);
                 self.cursor += c.len_utf8();
+                self.settle();
             }
             _ => self.insert(&text),
         }
@@ -237,6 +239,9 @@ mod tests {
         large.cut(large.left());
         assert_eq!(large.expand(), "see: !");
         assert_eq!(Draft::of("\u{100000}x").text(), "x", "nobody types a paste");
+        let mut joined = draft("|\u{200d}x");
+        joined.paste(&long);
+        assert_eq!(marked(&joined), "\u{100000}\u{200d}|x", "a joiner joins pastes too");
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! The terminal session: a conversation that shows each step.
 //!
 //! A front end is given [`agent::Event`]s and gives [`Op`]s, both over channels: [`run`] owns the
-//! terminal in between. All that it does is in [`State`], which knows neither a terminal nor a clock, and
+//! terminal in between, and a [`Host`] has an agent do what is asked. All that a session does is in [`State`], which knows neither a terminal nor a clock, and
 //! in [`draw`], which turns a state into a screen:
 //!
 //! ```
@@ -27,8 +27,11 @@ mod draft;
 mod draw;
 mod driver;
 mod entry;
+#[cfg(test)]
+mod fixture;
 mod flow;
 mod highlight;
+mod host;
 mod label;
 mod meter;
 mod op;
@@ -42,6 +45,7 @@ mod wrap;
 
 pub use draw::draw;
 pub use driver::{Left, run};
+pub use host::{Host, Opened};
 pub use op::{Effect, Op};
 pub use state::{Options, State};
 pub use theme::{Role, Theme};

@@ -110,7 +110,11 @@ pub struct State {
     pub(crate) phase_since: Duration,
     pub(crate) turns: usize,
     tools: Vec<String>,
+    /// Tools that the user does not want to be asked about again in this session.
+    never: Vec<String>,
     has_session: bool,
+    /// Whether another session was asked for, whose `session.started` has not come.
+    is_renewing: bool,
     ctrl_c: Option<Duration>,
     has_left: bool,
 }
@@ -138,7 +142,9 @@ impl State {
             phase_since: Duration::ZERO,
             turns: 0,
             tools: Vec::new(),
+            never: Vec::new(),
             has_session: false,
+            is_renewing: false,
             ctrl_c: None,
             has_left: false,
         }

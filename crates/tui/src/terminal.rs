@@ -11,7 +11,10 @@ use std::{
 use base64::{Engine, engine::general_purpose::STANDARD};
 use crossterm::{
     cursor::Show,
-    event::{DisableBracketedPaste, EnableBracketedPaste},
+    event::{
+        DisableBracketedPaste, EnableBracketedPaste, KeyboardEnhancementFlags, PopKeyboardEnhancementFlags,
+        PushKeyboardEnhancementFlags,
+    },
     execute,
     style::Print,
     terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode},
@@ -54,7 +57,9 @@ impl Screen {
         enable_raw_mode()?;
         // From here on the terminal is given back whatever fails.
         let guard = Restore;
-        execute!(io::stdout(), EnterAlternateScreen, Print(MOUSE_ON), EnableBracketedPaste)?;
+        // Where a terminal can, it tells Shift-Enter from Enter; others do not mind.
+        let keys = PushKeyboardEnhancementFlags(KeyboardEnhancementFlags::DISAMBIGUATE_ESCAPE_CODES);
+        execute!(io::stdout(), EnterAlternateScreen, Print(MOUSE_ON), EnableBracketedPaste, keys)?;
         let frame = Frame::default();
         let terminal = Terminal::new(CrosstermBackend::new(frame.clone()))?;
         std::mem::forget(guard);
@@ -114,7 +119,9 @@ impl Drop for Restore {
     fn drop(&mut self) {
         // There is nobody to tell: the terminal that would show it is the one that failed.
         let _ = io::stdout().write_all(END_FRAME);
-        let _ = execute!(io::stdout(), DisableBracketedPaste, Print(MOUSE_OFF), LeaveAlternateScreen, Show);
+        let keys = PopKeyboardEnhancementFlags;
+        let _ =
+            execute!(io::stdout(), keys, DisableBracketedPaste, Print(MOUSE_OFF), LeaveAlternateScreen, Show);
         let _ = disable_raw_mode();
     }
 }

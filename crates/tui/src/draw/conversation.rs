@@ -91,19 +91,25 @@ fn header(state: &State, entry: &Entry, width: usize) -> Line<'static> {
         _ => state.words.thinking.to_owned(),
     };
     let mut right = remark(state, entry);
-    let took = entry.took.unwrap_or_else(|| state.clock.saturating_sub(entry.since));
-    right.push_str(&time(took));
+    right.push_str(&took(state, entry));
+    let right = right.trim_end_matches(" · ");
     let mut line = line(state.theme, &[(marker, Role::Dim), (icon, role), (" ", Role::Text)]);
     let style = state.theme.style(Role::Accent).add_modifier(Modifier::BOLD);
     line.push_span(Span::styled(name, style));
-    let room = width.saturating_sub(line.width() + columns(&right) + 3);
+    let room = width.saturating_sub(line.width() + columns(right) + 3);
     if entry.fold == Fold::Folded && room > 4 {
         line.push_span(Span::styled(format!("  {}", summary(entry, room - 1)), state.theme.style(Role::Dim)));
     }
-    let gap = width.saturating_sub(line.width() + columns(&right) + 1).max(1);
-    let right = fit(&right, width.saturating_sub(line.width() + gap));
+    let gap = width.saturating_sub(line.width() + columns(right) + 1).max(1);
+    let right = fit(right, width.saturating_sub(line.width() + gap));
     line.push_span(Span::styled(format!("{}{right}", " ".repeat(gap)), state.theme.style(Role::Dim)));
     line
+}
+
+/// How long an entry has taken so far, or took in all. A call that was not made took no time.
+pub fn took(state: &State, entry: &Entry) -> String {
+    let so_far = || (!entry.is_done).then(|| state.clock.saturating_sub(entry.since));
+    entry.took.or_else(so_far).map_or_else(String::new, time)
 }
 
 /// How an entry stands, in one column.

@@ -80,17 +80,19 @@ fn frame(
 }
 
 fn choices(chosen: usize, (theme, words): (Theme, &Words), width: usize) -> Line<'static> {
-    let names = [words.once, words.session, words.never];
-    let all: usize = names.iter().map(|name| columns(name) + 5).sum();
+    let names = [words.once, words.session, words.no, words.never];
+    let all: usize = names.iter().map(|name| columns(name) + 4).sum();
     let mut line = Line::default();
     for (place, name) in names.iter().enumerate() {
         let text = match all <= width {
-            true => format!(" {} {name} ", place + 1),
-            false => format!(" {} {} ", place + 1, fit(name, (width / 3).saturating_sub(5).max(1))),
+            true => format!("{} {name}", place + 1),
+            false => format!("{} {}", place + 1, fit(name, (width / 4).saturating_sub(4).max(1))),
         };
-        let role = if place == chosen { Role::Selected } else { Role::Text };
+        let (text, role) = match place == chosen {
+            true => (format!("[{text}]"), Role::Selected),
+            false => (format!(" {text} "), Role::Text),
+        };
         line.push_span(Span::styled(text, theme.style(role)));
-        line.push_span(Span::raw(" "));
     }
     line
 }

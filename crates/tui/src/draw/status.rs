@@ -55,10 +55,6 @@ fn saying(state: &State, width: usize) -> Line<'static> {
         });
         return styled(fit(&commands.collect::<Vec<_>>().join("  "), width), theme.style(Role::Accent));
     }
-    if let Some(queued) = state.queued.as_ref().filter(|_| state.is_working()) {
-        let sentence = say(state.words.queued, label(queued, width));
-        return styled(fit(&sentence, width), theme.style(Role::Dim));
-    }
     if state.focus == Focus::Conversation {
         return styled(fit(state.words.browse_keys, width), theme.style(Role::Dim));
     }
@@ -85,9 +81,20 @@ fn activity(state: &State, width: usize) -> Line<'static> {
         true => String::new(),
         false => format!(" · {}", words.esc_interrupts),
     };
-    let all = columns(&now) + columns(&took) + columns(&hint) + 1;
-    let hint = if all > width { "" } else { &hint };
-    line(state.theme, &[(&now, Role::Accent), (" ", Role::Dim), (&took, Role::Dim), (hint, Role::Dim)])
+    let room = width.saturating_sub(columns(&now) + columns(&took) + 1);
+    let hint = if columns(&hint) > room { "" } else { &hint };
+    let room = room.saturating_sub(columns(hint) + 3);
+    let queued = state.queued.as_ref().filter(|_| room > 8);
+    let queued = queued.map(|prompt| format!(" · {}", fit(&say(words.queued, label(prompt, room)), room)));
+    let queued = queued.unwrap_or_default();
+    let pieces = [
+        (now.as_str(), Role::Accent),
+        (" ", Role::Dim),
+        (&took, Role::Dim),
+        (hint, Role::Dim),
+        (&queued, Role::Prompt),
+    ];
+    line(state.theme, &pieces)
 }
 
 /// The tools that are being called.

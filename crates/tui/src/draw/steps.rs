@@ -6,7 +6,10 @@ use ratatui::{
     text::{Line, Span},
 };
 
-use super::{conversation::icon, figures::time, put, styled};
+use super::{
+    conversation::{icon, took},
+    put, styled,
+};
 use crate::{
     entry::{Entry, Kind},
     label::label,
@@ -58,7 +61,7 @@ fn step(state: &State, entry: &Entry, width: usize) -> Line<'static> {
         }
     };
     let (icon, role) = icon(state, entry);
-    let took = time(entry.took.unwrap_or_else(|| state.clock.saturating_sub(entry.since)));
+    let took = took(state, entry);
     let name = fit(&name, width.saturating_sub(columns(&took) + 5));
     let gap = width.saturating_sub(columns(&name) + columns(&took) + 4);
     Line::from(vec![

@@ -13,7 +13,7 @@ use crate::{
     highlight::Syntax,
     label::label,
     meter::Meter,
-    op::Effect,
+    op::{Effect, Op},
 };
 
 impl State {
@@ -47,7 +47,7 @@ impl State {
                 }
             }
             Event::ItemCompleted { item } => self.item_completed(item),
-            Event::ApprovalRequested { id, tool, arguments } => self.ask(id, tool, arguments),
+            Event::ApprovalRequested { id, tool, arguments } => return self.ask(id, tool, arguments),
             Event::ApprovalResolved { id, decision, by } => self.resolved(id, *decision, *by),
             Event::TurnCompleted { steps, usage, .. } => {
                 self.meter.turn(*steps, *usage);
@@ -67,11 +67,13 @@ impl State {
             self.conversation = Conversation::default();
             self.meter = Meter::default();
             self.questions.clear();
+            self.never.clear();
             self.search = None;
             self.focus = Focus::Composer;
             self.turns = 0;
         }
         self.has_session = true;
+        self.is_renewing = false;
         self.is_stopping = false;
         self.enter(Phase::Idle);
     }
@@ -125,12 +127,17 @@ impl State {
             }
         }
         self.meter.rest();
-        if self.is_working() {
+        let calls = |entry: &mut Entry| matches!(entry.kind, Kind::Call(_));
+        if self.is_working() && !self.conversation.open_entries().any(calls) {
             self.enter(Phase::Thinking);
         }
     }
 
-    fn ask(&mut self, id: &str, tool: &str, arguments: &Value) {
+    fn ask(&mut self, id: &str, tool: &str, arguments: &Value) -> Vec<Effect> {
+        if self.never.iter().any(|never| never == tool) {
+            let (id, verdict) = (id.to_owned(), Verdict::Deny);
+            return vec![Effect::Send(Op::Approve { id, verdict })];
+        }
         if let Some(Entry { kind: Kind::Call(call), .. }) = self.conversation.item(id) {
             call.asks = true;
         }
@@ -138,6 +145,7 @@ impl State {
         if !self.is_stopping {
             self.questions.push_back(Question::new(id, tool, arguments, self.clock));
         }
+        Vec::new()
     }
 
     fn resolved(&mut self, id: &str, decision: Verdict, by: Decider) {
@@ -183,7 +191,12 @@ impl State {
         }
         self.questions.clear();
         self.enter(Phase::Idle);
-        if !std::mem::take(&mut self.is_stopping) {
+        let is_stopped = std::mem::take(&mut self.is_stopping);
+        if self.is_renewing {
+            // What is queued is for the session to come.
+            return Vec::new();
+        }
+        if !is_stopped {
             return self.send_queued();
         }
         self.note(self.words.interrupted);

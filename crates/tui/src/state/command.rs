@@ -47,6 +47,7 @@ impl State {
                 let mut effects = self.interrupt();
                 effects.push(Effect::Send(Op::NewSession));
                 self.queued = None;
+                self.is_renewing = true;
                 return effects;
             }
             "copy" => {

@@ -4,7 +4,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
 use super::{Focus, Phase, State, TWICE};
 use crate::{
-    approval::Reply,
+    approval::{Answer, Reply},
     op::{Effect, Op},
     search::{Direction, Search},
     theme::Role,
@@ -20,6 +20,8 @@ impl State {
         if key.kind == KeyEventKind::Release {
             return Vec::new();
         }
+        // Who goes on has read it.
+        self.notice = None;
         let is_control = key.modifiers.contains(KeyModifiers::CONTROL);
         if is_control && key.code == KeyCode::Char('c') {
             return self.ctrl_c();
@@ -82,11 +84,13 @@ impl State {
         match question.key(key, now) {
             Reply::None => Vec::new(),
             Reply::Interrupt => self.interrupt(),
-            Reply::Verdict(verdict) => {
-                let id = question.id.clone();
-                self.questions.pop_front();
+            Reply::Answer(answer) => {
+                let Some(question) = self.questions.pop_front() else { return Vec::new() };
+                if answer == Answer::Never {
+                    self.never.push(question.exact_tool);
+                }
                 self.ask_next();
-                vec![Effect::Send(Op::Approve { id, verdict })]
+                vec![Effect::Send(Op::Approve { id: question.id, verdict: answer.verdict() })]
             }
         }
     }
@@ -143,10 +147,7 @@ impl State {
         let is_plain = key.modifiers.is_empty();
         match key.code {
             KeyCode::Enter if is_plain => return self.submit(),
-            KeyCode::Esc => {
-                self.notice = None;
-                return self.interrupt();
-            }
+            KeyCode::Esc => return self.interrupt(),
             KeyCode::Tab => match self.completion() {
                 Some(command) => self.composer.set(&command),
                 None => {
@@ -172,7 +173,7 @@ impl State {
             return effects;
         }
         let Some(prompt) = self.composer.take() else { return Vec::new() };
-        if self.phase == Phase::Idle && self.has_session {
+        if self.phase == Phase::Idle && self.has_session && !self.is_renewing {
             return self.send_prompt(prompt);
         }
         self.queued = Some(match self.queued.take() {
