@@ -93,7 +93,7 @@ impl Question {
         let syntax = match tool {
             "python" | "simple_browser" => Syntax::Python,
             _ if arguments.trim_start().starts_with(['{', '[']) => Syntax::Json,
-            _ => Syntax::Plain,
+            _ => Syntax::Exact,
         };
         let arguments = Flow::new(&arguments, syntax, Role::Text);
         // Nothing is allowed by a mere Enter.

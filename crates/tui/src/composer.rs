@@ -70,11 +70,6 @@ impl Composer {
         self.draft.cursor() == self.draft.text().len()
     }
 
-    /// Throws the draft away.
-    pub fn clear(&mut self) {
-        self.set("");
-    }
-
     /// Puts a text in the place of the draft.
     pub fn set(&mut self, text: &str) {
         self.draft = Draft::of(text);

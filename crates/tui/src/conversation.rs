@@ -154,8 +154,8 @@ impl Conversation {
 
     /// Folds all, or unfolds all if all are folded.
     pub fn toggle_all(&mut self) {
-        let all_folded = self.entries.iter().all(|e| !e.folds() || e.fold == Fold::Folded);
-        for entry in self.entries.iter_mut().filter(|entry| entry.folds()) {
+        let all_folded = self.entries.iter().all(|e| !e.is_step() || e.fold == Fold::Folded);
+        for entry in self.entries.iter_mut().filter(|entry| entry.is_step()) {
             entry.fold = if all_folded { Fold::Open } else { Fold::Folded };
         }
         self.anchor = self.anchor.map(|(entry, _)| (entry, 0));

@@ -15,6 +15,8 @@ use crate::{
 
 /// Lines of a call's arguments, and of its observation, that are shown before it is unfolded.
 const PREVIEW: usize = 6;
+/// Lines of a prompt that are shown before it is unfolded: it may be a pasted file.
+const PROMPT_PREVIEW: usize = 12;
 
 /// Columns of a tool's name.
 const MAX_NAME: usize = 64;
@@ -128,8 +130,8 @@ impl Entry {
         };
         let fold = match kind {
             Kind::Thinking => Fold::Folded,
-            Kind::Call(_) => Fold::Preview,
-            _ => Fold::Open,
+            Kind::Call(_) | Kind::Prompt => Fold::Preview,
+            Kind::Answer | Kind::Error | Kind::Note => Fold::Open,
         };
         let body = Flow::new(text, syntax, base);
         Self { id: None, kind, body, fold, is_done: false, since, took: None }
@@ -167,9 +169,14 @@ impl Entry {
         });
     }
 
-    /// Whether it has a row that names it, which folds it.
-    pub fn folds(&self) -> bool {
+    /// Whether it has a row that names it.
+    pub fn is_step(&self) -> bool {
         matches!(self.kind, Kind::Thinking | Kind::Call(_))
+    }
+
+    /// Whether it can be shown in more than one way.
+    pub fn folds(&self) -> bool {
+        self.is_step() || (matches!(self.kind, Kind::Prompt) && self.body.lines().len() > PROMPT_PREVIEW + 1)
     }
 
     /// The next way to show it: the beginning, all, the row alone. What would show nothing else is
@@ -178,6 +185,8 @@ impl Entry {
         self.fold = match (&self.kind, self.fold) {
             (Kind::Thinking, Fold::Folded) => Fold::Open,
             (Kind::Thinking, _) => Fold::Folded,
+            (Kind::Prompt, Fold::Open) => Fold::Preview,
+            (Kind::Prompt, _) => Fold::Open,
             (_, Fold::Folded) => Fold::Preview,
             (_, Fold::Preview) if self.hides() => Fold::Open,
             (_, Fold::Preview | Fold::Open) => Fold::Folded,
@@ -237,7 +246,7 @@ impl Entry {
 
     /// The columns before its words.
     pub fn indent(&self) -> usize {
-        if self.folds() { 4 } else { 2 }
+        if self.is_step() { 4 } else { 2 }
     }
 
     /// What came of a call.
@@ -259,23 +268,32 @@ impl Entry {
     fn heights(&self) -> Heights {
         let body = self.body.lines().len();
         let observation = self.seen().map_or(0, |seen| seen.text.lines().len());
-        let clip = |lines: usize| match lines {
-            // A row that says that one line is not shown is no shorter than the line.
-            n if n > PREVIEW + 1 => (PREVIEW, n - PREVIEW),
-            n => (n, 0),
-        };
         let whole = Heights { header: 1, body, observation, ..Heights::default() };
         match (&self.kind, self.fold) {
             (Kind::Thinking | Kind::Call(_), Fold::Open) => whole,
+            // What is being written is shown as it comes.
+            (Kind::Call(_), Fold::Preview) if !self.is_done => whole,
             (Kind::Thinking | Kind::Call(_), Fold::Folded) => Heights { header: 1, ..Heights::default() },
             (Kind::Thinking | Kind::Call(_), Fold::Preview) => {
-                let (body, body_more) = clip(body);
-                let (observation, observation_more) = clip(observation);
+                let (body, body_more) = clip(body, PREVIEW);
+                let (observation, observation_more) = clip(observation, PREVIEW);
                 Heights { header: 1, body, body_more, observation, observation_more }
             }
-            _ => Heights { body, ..Heights::default() },
+            (Kind::Prompt, Fold::Preview | Fold::Folded) => {
+                let (body, body_more) = clip(body, PROMPT_PREVIEW);
+                Heights { body, body_more, ..Heights::default() }
+            }
+            (Kind::Prompt | Kind::Answer | Kind::Error | Kind::Note, _) => {
+                Heights { body, ..Heights::default() }
+            }
         }
     }
+}
+
+/// Lines that are shown of so many, and those that are not. A row that says that one line is missing is
+/// no shorter than the line.
+fn clip(lines: usize, most: usize) -> (usize, usize) {
+    if lines > most + 1 { (most, lines - most) } else { (lines, 0) }
 }
 
 /// A call's arguments as they are shown, and their syntax.
@@ -318,6 +336,7 @@ mod tests {
         let mut entry = Entry::call("python", &Value::from("a = 1\nprint(a)\n"), Duration::ZERO);
         let text: Vec<String> = (1..=9).map(|n| n.to_string()).collect();
         entry.set_observation(&Observation::ok(text.join("\n")));
+        entry.is_done = true;
         entry.layout(40, Theme::Dark);
         let preview: Vec<String> = ["header", "body a = 1", "body print(a)"]
             .into_iter()
@@ -332,6 +351,27 @@ mod tests {
         assert_eq!(rows(&entry), ["header", "gap"]);
         entry.toggle();
         assert_eq!(rows(&entry), preview);
+    }
+
+    #[test]
+    fn what_is_being_written_is_shown_whole() {
+        let lines = "x\n".repeat(20);
+        let mut entry = Entry::call("python", &Value::from(lines.as_str()), Duration::ZERO);
+        assert_eq!(entry.layout(40, Theme::Dark), 22);
+        entry.is_done = true;
+        assert_eq!(rows(&entry)[7..], ["more 14", "gap"]);
+    }
+
+    #[test]
+    fn a_long_prompt_is_shown_in_part() {
+        let mut entry = Entry::new(Kind::Prompt, &"x\n".repeat(20), Duration::ZERO);
+        entry.layout(40, Theme::Dark);
+        assert_eq!(rows(&entry)[12..], ["more 8", "gap"]);
+        assert!(entry.folds());
+        entry.toggle();
+        assert_eq!((entry.fold, entry.height()), (Fold::Open, 21));
+        entry.toggle();
+        assert_eq!((entry.fold, entry.height()), (Fold::Preview, 14));
     }
 
     #[test]

@@ -16,6 +16,8 @@ pub enum Syntax {
     /// Nothing that has colours.
     #[default]
     Plain,
+    /// Nothing that has colours, and every space counts.
+    Exact,
 }
 
 impl Syntax {
@@ -43,7 +45,7 @@ pub fn highlight(
     let open = match syntax {
         Syntax::Python => scanner.python(open),
         Syntax::Json => scanner.json(),
-        Syntax::Prose | Syntax::Plain => {
+        Syntax::Prose | Syntax::Plain | Syntax::Exact => {
             scanner.take(line.len(), Role::Text);
             None
         }

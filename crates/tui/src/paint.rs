@@ -35,7 +35,7 @@ impl Painter {
     }
 
     fn code(&mut self, syntax: Syntax, line: &str) -> Vec<(String, Style)> {
-        if syntax == Syntax::Plain {
+        if matches!(syntax, Syntax::Plain | Syntax::Exact) {
             return vec![(line.to_owned(), self.theme.style(self.base))];
         }
         let (spans, open) = highlight(syntax, line, self.open, self.theme);

@@ -59,7 +59,8 @@ fn draw_row(
             return;
         }
         (Row::More(1), _) => {
-            return put(buffer, area, (y, 4), &styled(state.words.one_more_line, theme.style(Role::Dim)));
+            let more = styled(state.words.one_more_line, theme.style(Role::Dim));
+            return put(buffer, area, (y, entry.indent()), &more);
         }
         (Row::More(n), _) => {
             return put(
@@ -145,7 +146,11 @@ fn remark(state: &State, entry: &Entry) -> String {
 /// What was called with, and what came of it, on one line.
 fn summary(entry: &Entry, width: usize) -> String {
     let first = |text: &str| label(text.trim().lines().next().unwrap_or_default(), width);
-    let body = first(entry.body.text());
+    let body = match entry.is_done {
+        true => first(entry.body.text()),
+        // What is being thought just now says more than how it began.
+        false => label(entry.body.text().trim().lines().last().unwrap_or_default(), width),
+    };
     match entry.seen() {
         // The last line of a traceback is the one that says what happened.
         Some(seen) if seen.status == Status::Error => fit(

@@ -5,6 +5,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use super::{Focus, Phase, State, TWICE};
 use crate::{
     approval::{Answer, Reply},
+    entry::Entry,
     op::{Effect, Op},
     search::{Direction, Search},
     theme::Role,
@@ -72,7 +73,8 @@ impl State {
             return self.leave();
         }
         self.ctrl_c = Some(self.clock);
-        self.composer.clear();
+        // The history keeps the draft.
+        self.composer.take();
         self.search = None;
         self.say(self.words.ctrl_c_again, Role::Warn);
         self.interrupt()
@@ -134,7 +136,7 @@ impl State {
             KeyCode::End if is_control => self.conversation.go(true),
             KeyCode::End if self.composer.text().is_empty() => self.conversation.go(true),
             KeyCode::Char('t') if is_control => {
-                if let Some(last) = self.conversation.entries().iter().rposition(|entry| entry.folds()) {
+                if let Some(last) = self.conversation.entries().iter().rposition(Entry::is_step) {
                     self.conversation.toggle(last);
                 }
             }
