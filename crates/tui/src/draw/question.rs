@@ -1,0 +1,98 @@
+//! The question whether a call is made, over everything else.
+
+use ratatui::{
+    buffer::Buffer,
+    layout::Rect,
+    text::{Line, Span},
+    widgets::{Block, Clear, Widget},
+};
+
+use super::{put, styled};
+use crate::{
+    approval::Question,
+    state::State,
+    theme::{Role, Theme},
+    words::{Words, say},
+    wrap::{columns, fit},
+};
+
+/// The widest that it becomes.
+const MAX_WIDTH: u16 = 100;
+/// Its rows beside the arguments: the frame, the answers, the keys and a gap.
+const AROUND: usize = 5;
+
+/// Draws the first open question in the middle of the screen.
+pub fn draw(state: &mut State, screen: Rect, buffer: &mut Buffer) {
+    let (theme, words) = (state.theme, state.words);
+    let waiting = state.questions.len();
+    let Some(question) = state.questions.front_mut() else { return };
+    let width = screen.width.min(MAX_WIDTH);
+    let lines = question.arguments.layout(usize::from(width.saturating_sub(4)), theme).len();
+    let height = u16::try_from(lines + AROUND).unwrap_or(u16::MAX).min(screen.height);
+    let area = Rect {
+        x: screen.x + (screen.width - width) / 2,
+        y: screen.y + (screen.height - height) / 2,
+        width,
+        height,
+    };
+    Clear.render(area, buffer);
+    let inner = match height > 4 && width > 8 {
+        true => frame(question, waiting, (theme, words), area, buffer),
+        false => area,
+    };
+    let has_keys = inner.height > 3;
+    let rows = usize::from(inner.height).saturating_sub(if has_keys { 3 } else { 1 });
+    question.scroll = question.scroll.min(lines.saturating_sub(rows));
+    let from = question.scroll;
+    for (y, line) in question.arguments.lines().iter().skip(from).take(rows).enumerate() {
+        put(buffer, inner, (y, 0), line);
+    }
+    if lines > rows && has_keys {
+        let shown = format!("{}–{} / {lines}", from + 1, (from + rows).min(lines));
+        put(buffer, inner, (rows, 0), &styled(shown, theme.style(Role::Warn)));
+    }
+    let choices = choices(question.choice, (theme, words), usize::from(inner.width));
+    let below = usize::from(inner.height).saturating_sub(if has_keys { 2 } else { 1 });
+    put(buffer, inner, (below, 0), &choices);
+    if has_keys {
+        let keys = fit(words.popup_keys, usize::from(inner.width));
+        put(buffer, inner, (below + 1, 0), &styled(keys, theme.style(Role::Dim)));
+    }
+}
+
+fn frame(
+    question: &Question,
+    waiting: usize,
+    (theme, words): (Theme, &Words),
+    area: Rect,
+    buffer: &mut Buffer,
+) -> Rect {
+    let mut title = say(words.approve, &question.tool);
+    if waiting > 1 {
+        title.push_str(&format!(" (1/{waiting})"));
+    }
+    let title = fit(&format!(" {title} "), usize::from(area.width).saturating_sub(2));
+    let style = theme.style(Role::Warn);
+    let block = Block::bordered().title(Span::styled(title, style)).border_style(style);
+    let inner = block.inner(area);
+    block.render(area, buffer);
+    Rect { x: inner.x + 1, width: inner.width.saturating_sub(2), ..inner }
+}
+
+fn choices(chosen: usize, (theme, words): (Theme, &Words), width: usize) -> Line<'static> {
+    let names = [words.once, words.session, words.no, words.never];
+    let all: usize = names.iter().map(|name| columns(name) + 4).sum();
+    let mut line = Line::default();
+    for (place, name) in names.iter().enumerate() {
+        let text = match all <= width {
+            true => format!("{} {name}", place + 1),
+            false => format!("{} {}", place + 1, fit(name, (width / 4).saturating_sub(4).max(1))),
+        };
+        let (text, role) = match place == chosen {
+            true => (format!("[{text}]"), Role::Selected),
+            false => (format!(" {text} "), Role::Text),
+        };
+        line.push_span(Span::styled(text, theme.style(role)));
+    }
+    line
+}

@@ -1,0 +1,126 @@
+//! The one place that waits: for keys, for events, for signals, and for the next frame.
+
+use std::{io, pin::pin, time::Duration};
+
+use agent::Event;
+use crossterm::event::{Event as Input, EventStream};
+use futures::StreamExt;
+use tokio::{
+    sync::mpsc::{UnboundedReceiver, UnboundedSender},
+    time::{Instant, sleep_until},
+};
+
+use crate::{
+    op::{Effect, Op},
+    state::{Options, State},
+    terminal::Screen,
+};
+
+/// The shortest time between two frames: 30 a second are smooth and cost little.
+const FRAME: Duration = Duration::from_millis(33);
+/// The time after which what moves by itself is drawn again.
+const MOVE: Duration = Duration::from_millis(120);
+
+/// Why a terminal session ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Left {
+    /// The user left.
+    Quit,
+    /// Whoever sends events or receives ops is gone.
+    Closed,
+    /// A signal asked for the process's end, or the terminal is gone.
+    Terminated,
+}
+
+/// Runs a terminal session on standard input and output until the user leaves. The terminal is given back
+/// however this ends: by returning, by a panic, by SIGTERM, SIGHUP or SIGINT.
+///
+/// Events are those of one session, deltas included; a new session begins with its `session.started`. The
+/// channels are as bounded as turns are.
+///
+/// # Errors
+/// The terminal cannot be taken over, read or written.
+pub async fn run(
+    options: Options,
+    mut events: UnboundedReceiver<Event>,
+    ops: UnboundedSender<Op>,
+) -> io::Result<Left> {
+    let mut screen = Screen::enter()?;
+    let mut input = EventStream::new();
+    let mut signals = pin!(signal());
+    let begun = Instant::now();
+    let mut state = State::new(options);
+    let mut drawn = begun;
+    let mut due = Some(begun);
+    loop {
+        let effects = tokio::select! {
+            biased;
+            () = &mut signals => return Ok(Left::Terminated),
+            key = input.next() => {
+                let Some(key) = key else { return Ok(Left::Terminated) };
+                state.tick(begun.elapsed());
+                due = Some(Instant::now());
+                take(&mut state, key?)
+            }
+            () = sleep_until(due.unwrap_or(begun)), if due.is_some() => {
+                state.tick(begun.elapsed());
+                screen.draw(&mut state)?;
+                drawn = Instant::now();
+                due = state.is_moving().then_some(drawn + MOVE);
+                continue;
+            }
+            event = events.recv() => {
+                let Some(event) = event else { return Ok(Left::Closed) };
+                state.tick(begun.elapsed());
+                due = Some(due.unwrap_or(drawn + FRAME).min(drawn + FRAME));
+                state.apply(&event)
+            }
+        };
+        for effect in effects {
+            match effect {
+                Effect::Copy(text) => screen.copy(&text)?,
+                Effect::Send(op) => {
+                    if ops.send(op).is_err() {
+                        return Ok(Left::Closed);
+                    }
+                }
+            }
+        }
+        if state.has_left() {
+            return Ok(Left::Quit);
+        }
+    }
+}
+
+fn take(state: &mut State, input: Input) -> Vec<Effect> {
+    match input {
+        Input::Key(key) => state.key(key),
+        Input::Paste(text) => state.paste(&text),
+        Input::Mouse(event) => {
+            state.mouse(event);
+            Vec::new()
+        }
+        Input::Resize(..) | Input::FocusGained | Input::FocusLost => Vec::new(),
+    }
+}
+
+/// Waits for a signal that asks for the process's end.
+#[cfg(unix)]
+async fn signal() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let wait = async |kind| match signal(kind) {
+        Ok(mut signals) => drop(signals.recv().await),
+        // Without a handler the signal still ends the process, as it does by default.
+        Err(_) => std::future::pending().await,
+    };
+    tokio::select! {
+        () = wait(SignalKind::terminate()) => {}
+        () = wait(SignalKind::hangup()) => {}
+        () = wait(SignalKind::interrupt()) => {}
+    }
+}
+
+#[cfg(not(unix))]
+async fn signal() {
+    std::future::pending().await
+}

@@ -1,0 +1,52 @@
+//! The terminal session: a conversation that shows each step.
+//!
+//! A front end is given [`agent::Event`]s and gives [`Op`]s, both over channels: [`run`] owns the
+//! terminal in between, and a [`Host`] has an agent do what is asked. All that a session does is in [`State`], which knows neither a terminal nor a clock, and
+//! in [`draw`], which turns a state into a screen:
+//!
+//! ```
+//! use agent::Event;
+//! use ratatui::{Terminal, backend::TestBackend};
+//! use tui::{Options, State, draw};
+//!
+//! let mut state = State::new(Options::default());
+//! state.apply(&Event::TurnStarted { turn: 1, prompt: "Hello".into() });
+//! let mut terminal = Terminal::new(TestBackend::new(40, 10))?;
+//! terminal.draw(|frame| draw(&mut state, frame))?;
+//! assert!(terminal.backend().to_string().contains("› Hello"));
+//! # Ok::<(), std::convert::Infallible>(())
+//! ```
+//!
+//! Nothing that a model, a tool or a page writes reaches the terminal raw: text is cleaned where it comes
+//! in, and arguments that a person is asked about are shown with every unseen character spelled out.
+
+mod approval;
+mod composer;
+mod conversation;
+mod draft;
+mod draw;
+mod driver;
+mod entry;
+#[cfg(test)]
+mod fixture;
+mod flow;
+mod highlight;
+mod host;
+mod label;
+mod meter;
+mod op;
+mod paint;
+mod search;
+mod state;
+mod terminal;
+mod theme;
+mod words;
+mod wrap;
+
+pub use draw::draw;
+pub use driver::{Left, run};
+pub use host::{Host, Opened};
+pub use op::{Effect, Op};
+pub use state::{Options, State};
+pub use theme::{Role, Theme};
+pub use words::Language;

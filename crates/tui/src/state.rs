@@ -1,0 +1,223 @@
+//! The whole of a terminal session, as a value: events and keys change it, drawing reads it.
+
+mod apply;
+mod browse;
+mod command;
+mod keys;
+mod mouse;
+
+use std::{collections::VecDeque, time::Duration};
+
+use ratatui::layout::Rect;
+
+use crate::{
+    approval::Question,
+    composer::Composer,
+    conversation::Conversation,
+    entry::{Entry, Kind},
+    meter::Meter,
+    op::{Effect, Op},
+    search::Search,
+    theme::{Role, Theme},
+    words::{Language, Words},
+};
+
+/// How long a short notice stays.
+const NOTICE: Duration = Duration::from_secs(4);
+/// How soon the second Ctrl-C has to come.
+const TWICE: Duration = Duration::from_secs(2);
+
+/// How a session looks, and what no event tells.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// The colours.
+    pub theme: Theme,
+    /// The language of the interface.
+    pub language: Language,
+    /// What the sandbox's state is called, if there is one.
+    pub sandbox: Option<String>,
+    /// The first prompt, sent as soon as the session has started.
+    pub prompt: Option<String>,
+}
+
+/// What happens now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Phase {
+    /// No session has started.
+    Loading,
+    /// The user's turn to speak.
+    Idle,
+    /// The model reads: tokens done, of how many.
+    Reading(usize, usize),
+    /// The model thinks, or one waits for its first word.
+    Thinking,
+    /// The model answers.
+    Writing,
+    /// The model writes a call, or its tool runs.
+    Calling,
+}
+
+/// Where keys go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Focus {
+    /// To the prompt.
+    Composer,
+    /// To the conversation.
+    Conversation,
+}
+
+/// A sentence that goes by itself.
+#[derive(Debug)]
+pub struct Notice {
+    /// The sentence.
+    pub text: String,
+    /// How it looks.
+    pub role: Role,
+    until: Duration,
+}
+
+/// Where things were drawn, for the mouse.
+#[derive(Clone, Debug, Default)]
+pub struct Areas {
+    /// The conversation.
+    pub conversation: Rect,
+    /// The list of steps.
+    pub steps: Rect,
+    /// The entry of each of its rows.
+    pub step_entries: Vec<usize>,
+}
+
+/// A terminal session. It knows no clock and no terminal: [`State::tick`] tells the time, and what is to
+/// be done outside comes back as [`Effect`]s.
+#[derive(Debug)]
+pub struct State {
+    pub(crate) conversation: Conversation,
+    pub(crate) composer: Composer,
+    pub(crate) meter: Meter,
+    pub(crate) questions: VecDeque<Question>,
+    pub(crate) search: Option<Search>,
+    pub(crate) notice: Option<Notice>,
+    pub(crate) theme: Theme,
+    pub(crate) words: &'static Words,
+    pub(crate) sandbox: Option<String>,
+    pub(crate) phase: Phase,
+    pub(crate) focus: Focus,
+    pub(crate) is_stopping: bool,
+    pub(crate) queued: Option<String>,
+    pub(crate) areas: Areas,
+    pub(crate) clock: Duration,
+    /// When what happens now began.
+    pub(crate) phase_since: Duration,
+    pub(crate) turns: usize,
+    tools: Vec<String>,
+    /// Tools that the user does not want to be asked about again in this session.
+    never: Vec<String>,
+    has_session: bool,
+    /// Whether another session was asked for, whose `session.started` has not come.
+    is_renewing: bool,
+    ctrl_c: Option<Duration>,
+    has_left: bool,
+}
+
+impl State {
+    /// A session that has not started.
+    pub fn new(options: Options) -> Self {
+        let words = options.language.words();
+        Self {
+            conversation: Conversation::default(),
+            composer: Composer::new(words),
+            meter: Meter::default(),
+            questions: VecDeque::new(),
+            search: None,
+            notice: None,
+            theme: options.theme,
+            words,
+            sandbox: options.sandbox,
+            phase: Phase::Loading,
+            focus: Focus::Composer,
+            is_stopping: false,
+            queued: options.prompt.filter(|prompt| !prompt.trim().is_empty()),
+            areas: Areas::default(),
+            clock: Duration::ZERO,
+            phase_since: Duration::ZERO,
+            turns: 0,
+            tools: Vec::new(),
+            never: Vec::new(),
+            has_session: false,
+            is_renewing: false,
+            ctrl_c: None,
+            has_left: false,
+        }
+    }
+
+    /// Tells the time since the session began.
+    pub fn tick(&mut self, clock: Duration) {
+        self.clock = self.clock.max(clock);
+        if self.notice.as_ref().is_some_and(|notice| notice.until <= self.clock) {
+            self.notice = None;
+        }
+    }
+
+    /// Whether something on the screen changes by itself.
+    pub fn is_moving(&self) -> bool {
+        self.is_working() || self.phase == Phase::Loading || self.notice.is_some()
+    }
+
+    /// Whether the user has left.
+    pub fn has_left(&self) -> bool {
+        self.has_left
+    }
+
+    /// Whether a turn runs.
+    pub fn is_working(&self) -> bool {
+        !matches!(self.phase, Phase::Loading | Phase::Idle)
+    }
+
+    /// The theme, which the user can change.
+    pub fn theme(&self) -> Theme {
+        self.theme
+    }
+
+    fn enter(&mut self, phase: Phase) {
+        if std::mem::discriminant(&self.phase) != std::mem::discriminant(&phase) {
+            self.phase_since = self.clock;
+        }
+        self.phase = phase;
+    }
+
+    fn say(&mut self, text: impl Into<String>, role: Role) {
+        let until = self.clock + NOTICE;
+        self.notice = Some(Notice { text: text.into(), role, until });
+    }
+
+    fn note(&mut self, text: &str) {
+        let mut entry = Entry::new(Kind::Note, text, self.clock);
+        entry.is_done = true;
+        self.conversation.push(entry);
+        self.conversation.go(true);
+    }
+
+    fn send_prompt(&mut self, prompt: String) -> Vec<Effect> {
+        self.enter(Phase::Thinking);
+        self.conversation.go(true);
+        vec![Effect::Send(Op::Prompt(prompt))]
+    }
+
+    fn interrupt(&mut self) -> Vec<Effect> {
+        if !self.is_working() || self.is_stopping {
+            return Vec::new();
+        }
+        self.is_stopping = true;
+        self.phase_since = self.clock;
+        self.questions.clear();
+        vec![Effect::Send(Op::Interrupt)]
+    }
+
+    fn leave(&mut self) -> Vec<Effect> {
+        self.has_left = true;
+        vec![Effect::Send(Op::Quit)]
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,214 @@
+//! What events change.
+
+use std::time::Duration;
+
+use agent::{Decider, Event, Item, ItemBody, Verdict};
+use serde_json::Value;
+
+use super::{Focus, Phase, State};
+use crate::{
+    approval::Question,
+    conversation::Conversation,
+    entry::{Entry, Kind},
+    highlight::Syntax,
+    label::label,
+    meter::Meter,
+    op::{Effect, Op},
+};
+
+impl State {
+    /// Takes an event, and says what is to be done because of it.
+    pub fn apply(&mut self, event: &Event) -> Vec<Effect> {
+        match event {
+            Event::SessionStarted { model, tools, .. } => {
+                self.start();
+                self.meter.model = Some(model.clone());
+                self.tools = tools.clone();
+                return self.send_queued();
+            }
+            Event::TurnStarted { turn, prompt } => {
+                self.turns = *turn;
+                let mut entry = Entry::new(Kind::Prompt, prompt, self.clock);
+                entry.is_done = true;
+                self.conversation.push(entry);
+                self.enter(Phase::Thinking);
+            }
+            Event::Prefill { done, total } => {
+                self.meter.rest();
+                self.enter(Phase::Reading(*done, *total));
+            }
+            Event::ItemStarted { item } => self.item_started(item),
+            Event::ItemDelta { id, text } => {
+                self.meter.piece(self.clock);
+                if let Some(entry) = self.conversation.item(id)
+                    && !entry.is_done
+                {
+                    entry.body.push(text);
+                }
+            }
+            Event::ItemCompleted { item } => self.item_completed(item),
+            Event::ApprovalRequested { id, tool, arguments } => return self.ask(id, tool, arguments),
+            Event::ApprovalResolved { id, decision, by } => self.resolved(id, *decision, *by),
+            Event::TurnCompleted { steps, usage, .. } => {
+                self.meter.turn(*steps, *usage);
+                return self.turn_over();
+            }
+            Event::Error { message, hint } => self.error(message, hint.as_deref()),
+            // The end of a run that came to no session; after a turn it says nothing new.
+            Event::Result { .. } if !self.has_session => self.enter(Phase::Idle),
+            Event::Result { .. } => {}
+        }
+        Vec::new()
+    }
+
+    /// A session begins; another one's conversation is gone.
+    fn start(&mut self) {
+        if self.has_session {
+            self.conversation = Conversation::default();
+            self.meter = Meter::default();
+            self.questions.clear();
+            self.never.clear();
+            self.search = None;
+            self.focus = Focus::Composer;
+            self.turns = 0;
+        }
+        self.has_session = true;
+        self.is_renewing = false;
+        self.is_stopping = false;
+        self.enter(Phase::Idle);
+    }
+
+    fn send_queued(&mut self) -> Vec<Effect> {
+        match self.queued.take() {
+            Some(prompt) => self.send_prompt(prompt),
+            None => Vec::new(),
+        }
+    }
+
+    fn item_started(&mut self, item: &Item) {
+        let phase = match &item.body {
+            ItemBody::Message { .. } => Phase::Writing,
+            ItemBody::Reasoning { .. } => Phase::Thinking,
+            ItemBody::ToolCall { .. } => Phase::Calling,
+        };
+        self.enter(phase);
+        self.begin(item);
+    }
+
+    fn begin(&mut self, item: &Item) {
+        let mut entry = match &item.body {
+            ItemBody::Message { text } => Entry::new(Kind::Answer, text, self.clock),
+            ItemBody::Reasoning { text } => Entry::new(Kind::Thinking, text, self.clock),
+            ItemBody::ToolCall { tool, arguments, .. } => Entry::call(tool, arguments, self.clock),
+        };
+        entry.id = Some(item.id.clone());
+        self.conversation.push(entry);
+    }
+
+    fn item_completed(&mut self, item: &Item) {
+        if self.conversation.item(&item.id).is_none() {
+            self.begin(item);
+        }
+        let now = self.clock;
+        let Some(entry) = self.conversation.item(&item.id) else { return };
+        entry.is_done = true;
+        entry.took = Some(now.saturating_sub(entry.since));
+        match &item.body {
+            ItemBody::Message { text } | ItemBody::Reasoning { text } => {
+                let syntax = if matches!(entry.kind, Kind::Answer) { Syntax::Prose } else { Syntax::Plain };
+                entry.body.set(text, syntax);
+            }
+            ItemBody::ToolCall { arguments, observation, duration_ms, .. } => {
+                entry.set_arguments(arguments);
+                entry.took = duration_ms.map(Duration::from_millis);
+                if let Some(observation) = observation {
+                    entry.set_observation(observation);
+                }
+            }
+        }
+        self.meter.rest();
+        let calls = |entry: &mut Entry| matches!(entry.kind, Kind::Call(_));
+        if self.is_working() && !self.conversation.open_entries().any(calls) {
+            self.enter(Phase::Thinking);
+        }
+    }
+
+    fn ask(&mut self, id: &str, tool: &str, arguments: &Value) -> Vec<Effect> {
+        if self.never.iter().any(|never| never == tool) {
+            let (id, verdict) = (id.to_owned(), Verdict::Deny);
+            return vec![Effect::Send(Op::Approve { id, verdict })];
+        }
+        if let Some(Entry { kind: Kind::Call(call), .. }) = self.conversation.item(id) {
+            call.asks = true;
+        }
+        // A question that comes after the user stopped the turn is answered by its end.
+        if !self.is_stopping {
+            self.questions.push_back(Question::new(id, tool, arguments, self.clock));
+        }
+        Vec::new()
+    }
+
+    fn resolved(&mut self, id: &str, decision: Verdict, by: Decider) {
+        self.questions.retain(|question| question.id != id);
+        self.ask_next();
+        let words = self.words;
+        let now = self.clock;
+        let Some(entry) = self.conversation.item(id) else { return };
+        // The tool's time begins when it may run.
+        entry.since = now;
+        if let Kind::Call(call) = &mut entry.kind {
+            call.asks = false;
+            call.remark = match (decision, by) {
+                (Verdict::Session, _) | (_, Decider::Session) => Some(words.allowed_before),
+                (_, Decider::Nobody) => Some(words.nobody_answered),
+                (Verdict::Allow | Verdict::Deny, _) => None,
+            };
+        }
+    }
+
+    /// The next question is asked from now on: keys for the one before it are not meant for it.
+    pub(super) fn ask_next(&mut self) {
+        if let Some(next) = self.questions.front_mut() {
+            next.since = self.clock;
+        }
+    }
+
+    fn error(&mut self, message: &str, hint: Option<&str>) {
+        let text = match hint {
+            Some(hint) => format!("{message} ({hint})"),
+            None => message.to_owned(),
+        };
+        let mut entry = Entry::new(Kind::Error, text.trim(), self.clock);
+        entry.is_done = true;
+        self.conversation.push(entry);
+    }
+
+    fn turn_over(&mut self) -> Vec<Effect> {
+        let now = self.clock;
+        for entry in self.conversation.open_entries() {
+            entry.is_done = true;
+            entry.took.get_or_insert(now.saturating_sub(entry.since));
+        }
+        self.questions.clear();
+        self.enter(Phase::Idle);
+        let is_stopped = std::mem::take(&mut self.is_stopping);
+        if self.is_renewing {
+            // What is queued is for the session to come.
+            return Vec::new();
+        }
+        if !is_stopped {
+            return self.send_queued();
+        }
+        self.note(self.words.interrupted);
+        // Who stops a turn wants to think again about what was to follow it.
+        if let Some(prompt) = self.queued.take() {
+            self.composer.put_before(&prompt);
+        }
+        Vec::new()
+    }
+
+    /// The names of the tools, fit to show.
+    pub(super) fn tool_names(&self) -> Vec<String> {
+        self.tools.iter().map(|tool| label(tool, 64)).collect()
+    }
+}

@@ -1,0 +1,187 @@
+//! What keys change.
+
+use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+
+use super::{Focus, Phase, State, TWICE};
+use crate::{
+    approval::{Answer, Reply},
+    entry::Entry,
+    op::{Effect, Op},
+    search::{Direction, Search},
+    theme::Role,
+    words::say,
+};
+
+/// The longest paste in megabytes.
+const MAX_PASTE_MB: usize = 4;
+
+impl State {
+    /// Takes a key, and says what is to be done because of it.
+    pub fn key(&mut self, key: KeyEvent) -> Vec<Effect> {
+        if key.kind == KeyEventKind::Release {
+            return Vec::new();
+        }
+        // Who goes on has read it.
+        self.notice = None;
+        let is_control = key.modifiers.contains(KeyModifiers::CONTROL);
+        if is_control && key.code == KeyCode::Char('c') {
+            return self.ctrl_c();
+        }
+        self.ctrl_c = None;
+        if !self.questions.is_empty() {
+            return self.question_key(key);
+        }
+        if self.search.is_some() {
+            return self.search_key(key);
+        }
+        if is_control && key.code == KeyCode::Char('f') {
+            self.search = Some(Search::default());
+            return Vec::new();
+        }
+        if self.scroll_key(key) {
+            return Vec::new();
+        }
+        match self.focus {
+            Focus::Composer => self.composer_key(key),
+            Focus::Conversation => self.browse_key(key),
+        }
+    }
+
+    /// Takes what was pasted.
+    pub fn paste(&mut self, text: &str) -> Vec<Effect> {
+        if text.len() > MAX_PASTE_MB << 20 {
+            self.say(say(self.words.paste_too_long, MAX_PASTE_MB), Role::Warn);
+            return Vec::new();
+        }
+        match &mut self.search {
+            Some(search) => {
+                search.query.push_str(agent::clean(text).lines().next().unwrap_or_default());
+                search.restart(&mut self.conversation);
+            }
+            None => {
+                self.focus = Focus::Composer;
+                self.composer.paste(text);
+            }
+        }
+        Vec::new()
+    }
+
+    /// The first one stops what runs and clears the draft, the second leaves.
+    fn ctrl_c(&mut self) -> Vec<Effect> {
+        let is_second = self.ctrl_c.is_some_and(|first| self.clock.saturating_sub(first) < TWICE);
+        if is_second {
+            return self.leave();
+        }
+        self.ctrl_c = Some(self.clock);
+        // The history keeps the draft.
+        self.composer.take();
+        self.search = None;
+        self.say(self.words.ctrl_c_again, Role::Warn);
+        self.interrupt()
+    }
+
+    fn question_key(&mut self, key: KeyEvent) -> Vec<Effect> {
+        let now = self.clock;
+        let Some(question) = self.questions.front_mut() else { return Vec::new() };
+        match question.key(key, now) {
+            Reply::None => Vec::new(),
+            Reply::Interrupt => self.interrupt(),
+            Reply::Answer(answer) => {
+                let Some(question) = self.questions.pop_front() else { return Vec::new() };
+                if answer == Answer::Never {
+                    self.never.push(question.exact_tool);
+                }
+                self.ask_next();
+                vec![Effect::Send(Op::Approve { id: question.id, verdict: answer.verdict() })]
+            }
+        }
+    }
+
+    fn search_key(&mut self, key: KeyEvent) -> Vec<Effect> {
+        let Some(search) = &mut self.search else { return Vec::new() };
+        let conversation = &mut self.conversation;
+        let is_control = key.modifiers.contains(KeyModifiers::CONTROL);
+        match key.code {
+            KeyCode::Esc => self.search = None,
+            KeyCode::Enter | KeyCode::Up => search.go(conversation, Direction::Older),
+            KeyCode::Down => search.go(conversation, Direction::Newer),
+            KeyCode::Char('f' | 'p') if is_control => search.go(conversation, Direction::Older),
+            KeyCode::Char('n') if is_control => search.go(conversation, Direction::Newer),
+            KeyCode::Char('u') if is_control => {
+                search.query.clear();
+                search.restart(conversation);
+            }
+            KeyCode::Char(c) if !is_control && !c.is_control() => {
+                search.query.push(c);
+                search.restart(conversation);
+            }
+            KeyCode::Backspace => {
+                search.query.pop();
+                search.restart(conversation);
+            }
+            _ => {
+                self.scroll_key(key);
+            }
+        }
+        Vec::new()
+    }
+
+    fn scroll_key(&mut self, key: KeyEvent) -> bool {
+        let is_control = key.modifiers.contains(KeyModifiers::CONTROL);
+        let page = isize::try_from(self.areas.conversation.height.saturating_sub(2).max(1)).unwrap_or(1);
+        match key.code {
+            KeyCode::PageUp => self.conversation.scroll(-page),
+            KeyCode::PageDown => self.conversation.scroll(page),
+            KeyCode::Home if is_control => self.conversation.go(false),
+            KeyCode::End if is_control => self.conversation.go(true),
+            KeyCode::End if self.composer.text().is_empty() => self.conversation.go(true),
+            KeyCode::Char('t') if is_control => {
+                if let Some(last) = self.conversation.entries().iter().rposition(Entry::is_step) {
+                    self.conversation.toggle(last);
+                }
+            }
+            _ => return false,
+        }
+        true
+    }
+
+    fn composer_key(&mut self, key: KeyEvent) -> Vec<Effect> {
+        let is_plain = key.modifiers.is_empty();
+        match key.code {
+            KeyCode::Enter if is_plain => return self.submit(),
+            KeyCode::Esc => return self.interrupt(),
+            KeyCode::Tab => match self.completion() {
+                Some(command) => self.composer.set(&command),
+                None => {
+                    self.focus = Focus::Conversation;
+                    self.conversation.select(true);
+                }
+            },
+            _ => {
+                self.composer.key(key);
+            }
+        }
+        Vec::new()
+    }
+
+    fn submit(&mut self) -> Vec<Effect> {
+        // A line that ends in a backslash goes on.
+        if self.composer.text().ends_with('\\') && self.composer.is_at_end() {
+            self.composer.key(KeyEvent::from(KeyCode::Backspace));
+            self.composer.key(KeyEvent::new(KeyCode::Enter, KeyModifiers::ALT));
+            return Vec::new();
+        }
+        if let Some(effects) = self.command() {
+            return effects;
+        }
+        let Some(prompt) = self.composer.take() else { return Vec::new() };
+        if self.phase == Phase::Idle && self.has_session && !self.is_renewing {
+            return self.send_prompt(prompt);
+        }
+        self.queued = Some(match self.queued.take() {
+            Some(before) => format!("{before}\n\n{prompt}"),
+            None => prompt,
+        });
+        Vec::new()
+    }
+}

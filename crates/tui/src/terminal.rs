@@ -1,0 +1,139 @@
+//! The terminal: taken over, drawn to, and given back in every case.
+
+use std::{
+    io::{self, Write},
+    sync::{
+        Arc, Mutex, Once, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+use crossterm::{
+    cursor::Show,
+    event::{
+        DisableBracketedPaste, EnableBracketedPaste, KeyboardEnhancementFlags, PopKeyboardEnhancementFlags,
+        PushKeyboardEnhancementFlags,
+    },
+    execute,
+    style::Print,
+    terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode},
+};
+use ratatui::{Terminal, backend::CrosstermBackend};
+
+use crate::{draw::draw, state::State};
+
+/// Between these a terminal shows nothing, so that no half of a frame is seen.
+const BEGIN_FRAME: &[u8] = b"\x1b[?2026h";
+const END_FRAME: &[u8] = b"\x1b[?2026l";
+
+/// Buttons and the wheel are told, in a form that has no bound on columns; movements are not.
+const MOUSE_ON: &str = "\x1b[?1000h\x1b[?1006h";
+const MOUSE_OFF: &str = "\x1b[?1006l\x1b[?1000l";
+
+/// Whether a screen is up: then a panic's words would be lost on it.
+static IS_UP: AtomicBool = AtomicBool::new(false);
+/// Words of panics while a screen was up, told when it is down.
+static PANICS: Mutex<Vec<String>> = Mutex::new(Vec::new());
+static HOOK: Once = Once::new();
+
+/// The terminal while it is gimlet's. Dropping it, as a panic does too, gives it back.
+pub struct Screen {
+    terminal: Terminal<CrosstermBackend<Frame>>,
+    frame: Frame,
+}
+
+/// What is to be written, until the frame is whole.
+#[derive(Clone, Default)]
+struct Frame(Arc<Mutex<Vec<u8>>>);
+
+impl Screen {
+    /// Takes the terminal over.
+    ///
+    /// # Errors
+    /// Standard output is no terminal, or cannot be written.
+    pub fn enter() -> io::Result<Self> {
+        keep_panics();
+        enable_raw_mode()?;
+        // From here on the terminal is given back whatever fails.
+        let guard = Restore;
+        // Where a terminal can, it tells Shift-Enter from Enter; others do not mind.
+        let keys = PushKeyboardEnhancementFlags(KeyboardEnhancementFlags::DISAMBIGUATE_ESCAPE_CODES);
+        execute!(io::stdout(), EnterAlternateScreen, Print(MOUSE_ON), EnableBracketedPaste, keys)?;
+        let frame = Frame::default();
+        let terminal = Terminal::new(CrosstermBackend::new(frame.clone()))?;
+        std::mem::forget(guard);
+        IS_UP.store(true, Ordering::SeqCst);
+        Ok(Self { terminal, frame })
+    }
+
+    /// Draws what has changed, as one frame.
+    ///
+    /// # Errors
+    /// The terminal is gone.
+    pub fn draw(&mut self, state: &mut State) -> io::Result<()> {
+        self.terminal.draw(|frame| draw(state, frame))?;
+        let bytes = std::mem::take(&mut *self.frame.0.lock().unwrap_or_else(PoisonError::into_inner));
+        let mut stdout = io::stdout().lock();
+        stdout.write_all(&[BEGIN_FRAME, &bytes, END_FRAME].concat())?;
+        stdout.flush()
+    }
+
+    /// Puts a text into the clipboard, if the terminal lets programs do that (OSC 52).
+    ///
+    /// # Errors
+    /// The terminal is gone.
+    pub fn copy(&mut self, text: &str) -> io::Result<()> {
+        let mut stdout = io::stdout().lock();
+        write!(stdout, "\x1b]52;c;{}\x07", STANDARD.encode(text))?;
+        stdout.flush()
+    }
+}
+
+impl Drop for Screen {
+    fn drop(&mut self) {
+        drop(Restore);
+        IS_UP.store(false, Ordering::SeqCst);
+        for panic in std::mem::take(&mut *PANICS.lock().unwrap_or_else(PoisonError::into_inner)) {
+            // Whoever closed standard error does not want to know.
+            let _ = writeln!(io::stderr(), "{panic}");
+        }
+    }
+}
+
+impl Write for Frame {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Gives the terminal back when it is dropped.
+struct Restore;
+
+impl Drop for Restore {
+    fn drop(&mut self) {
+        // There is nobody to tell: the terminal that would show it is the one that failed.
+        let _ = io::stdout().write_all(END_FRAME);
+        let keys = PopKeyboardEnhancementFlags;
+        let _ =
+            execute!(io::stdout(), keys, DisableBracketedPaste, Print(MOUSE_OFF), LeaveAlternateScreen, Show);
+        let _ = disable_raw_mode();
+    }
+}
+
+/// While a screen is up, panics wait for its end; a thread that the agent's runtime catches must not
+/// write over it either.
+fn keep_panics() {
+    HOOK.call_once(|| {
+        let before = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |panic| match IS_UP.load(Ordering::SeqCst) {
+            true => PANICS.lock().unwrap_or_else(PoisonError::into_inner).push(panic.to_string()),
+            false => before(panic),
+        }));
+    });
+}
