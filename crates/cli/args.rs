@@ -10,10 +10,12 @@ use crate::{batch::Shard, config::Profile};
 
 /// A terminal agent runtime with a local GLM-4.
 #[derive(Parser)]
-#[command(name = "gimlet", version, arg_required_else_help = true, disable_help_subcommand = true)]
+#[command(name = "gimlet", version, args_conflicts_with_subcommands = true, disable_help_subcommand = true)]
 pub struct Args {
     #[command(subcommand)]
-    pub command: Command,
+    pub command: Option<Command>,
+    #[command(flatten)]
+    pub terminal: TerminalArgs,
     /// Read these settings instead of the user's and the folder's
     #[arg(long, global = true, env = "GIMLET_CONFIG", value_name = "FILE")]
     pub config: Option<PathBuf>,
@@ -56,6 +58,20 @@ pub enum Command {
     },
     /// Show the settings and where each comes from
     Config(ConfigArgs),
+}
+
+/// A terminal session.
+#[derive(ClapArgs)]
+pub struct TerminalArgs {
+    /// Open a terminal session that begins with this prompt
+    pub prompt: Option<String>,
+    #[command(flatten)]
+    pub session: SessionArgs,
+    #[command(flatten)]
+    pub work: WorkArgs,
+    /// Go on with this session: its id, the beginning of it, or `last`
+    #[arg(long, value_name = "ID")]
+    pub resume: Option<String>,
 }
 
 #[derive(ClapArgs)]

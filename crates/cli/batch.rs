@@ -186,7 +186,8 @@ async fn take_turn(
         Err(error) => return Err(Failure::no_sandbox(error)),
     };
     let tools = turn::Tools::new(toolbox, shared.model.info(), sandbox).map_err(Failure::usage)?;
-    Ok(turn::take(session, args, shared.model.clone(), tools, None, prompt, &shared.cancel).await)
+    let prepared = turn::Prepared::new(args, shared.model.clone(), tools, None, None);
+    Ok(turn::take(session, args, prepared, prompt, &shared.cancel).await)
 }
 
 /// How far a batch is, on standard error where that is a terminal.

@@ -23,6 +23,7 @@ mod sandbox;
 mod session;
 mod settings;
 mod show;
+mod terminal;
 mod tool;
 mod toolbox;
 mod turn;
@@ -52,7 +53,8 @@ fn main() -> ExitCode {
         Err(error) => return Failure::runtime(error.into()).report(),
     };
     let end = runtime.block_on(async {
-        match args.command {
+        let Some(command) = args.command else { return terminal::open(args.terminal).await };
+        match command {
             Command::Run(args) => run::run(args).await,
             Command::Batch(args) => batch::batch(args).await,
             Command::Tool { command } => tool::tool(command).await,

@@ -79,7 +79,8 @@ pub async fn run(args: RunArgs) -> Result<Exit, Failure> {
         (Ok(Some(model)), Ok(confinement)) => {
             let sandbox = confinement.as_ref().map(sandbox::state);
             let tools = turn::Tools::new(toolbox, model.info(), sandbox).map_err(Failure::usage)?;
-            turn::take(&mut session, &args.session, model, tools, answer_schema, &prompt, &cancel).await
+            let prepared = turn::Prepared::new(&args.session, model, tools, answer_schema, None);
+            turn::take(&mut session, &args.session, prepared, &prompt, &cancel).await
         }
         (Ok(None), _) => Turn::failed(End::Interrupted),
         (Err(error), _) => Turn::failed(End::BadModel(format!("{error:#}"))),

@@ -8,12 +8,16 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use agent::Rule;
 use anyhow::anyhow;
 use clap::{ArgMatches, CommandFactory, FromArgMatches, parser::ValueSource};
 use serde_json::{Value, json};
 
 use crate::{
-    args::{Args, BatchArgs, Command, RunArgs, SandboxCommand, TestArgs, ToolCommand},
+    args::{
+        Args, BatchArgs, Command, KitArgs, RunArgs, SandboxArgs, SandboxCommand, SessionArgs, TestArgs,
+        ToolCommand,
+    },
     config::Config,
     exit::Failure,
 };
@@ -79,7 +83,7 @@ impl Settings {
             Args::from_arg_matches(matches).map_err(|error| Failure::usage(blame(&error, &config)))?;
         let mut values = values(deepest(&first), deepest(matches), &filled, &config);
         values.extend(structured(&config));
-        fill(&mut args.command, &config).map_err(Failure::usage)?;
+        fill(&mut args, &config).map_err(Failure::usage)?;
         Ok(Self { args, values })
     }
 }
@@ -161,10 +165,14 @@ fn structured(config: &Config) -> Vec<Setting> {
 
 /// Gives a command what the settings files say beside the values of flags. A server of a flag
 /// stands before one of the same name.
-fn fill(command: &mut Command, config: &Config) -> anyhow::Result<()> {
-    let (kit, sandbox, rules) = match command {
+fn fill(args: &mut Args, config: &Config) -> anyhow::Result<()> {
+    let command = match &mut args.command {
+        Some(command) => command,
+        None => return fill_parts(of_session(&mut args.terminal.session), config),
+    };
+    let parts = match command {
         Command::Run(RunArgs { session, .. }) | Command::Batch(BatchArgs { session, .. }) => {
-            (Some(&mut session.kit), Some(&mut session.sandbox), Some(&mut session.rules))
+            of_session(session)
         }
         Command::Tool { command } => match command {
             ToolCommand::Call { kit, sandbox, .. } => (Some(kit), Some(sandbox), None),
@@ -186,6 +194,17 @@ fn fill(command: &mut Command, config: &Config) -> anyhow::Result<()> {
             return Ok(());
         }
     };
+    fill_parts(parts, config)
+}
+
+/// What of a command's arguments the files can fill in.
+type Parts<'a> = (Option<&'a mut KitArgs>, Option<&'a mut SandboxArgs>, Option<&'a mut Vec<Rule>>);
+
+fn of_session(session: &mut SessionArgs) -> Parts<'_> {
+    (Some(&mut session.kit), Some(&mut session.sandbox), Some(&mut session.rules))
+}
+
+fn fill_parts((kit, sandbox, rules): Parts, config: &Config) -> anyhow::Result<()> {
     config.require_trust()?;
     if let Some(kit) = kit {
         if let Some((browser, _)) = &config.browser {

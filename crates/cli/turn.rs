@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use agent::{
-    Agent, Cite, End, Event, LimitKind, Limits, Policy, SandboxState, Schema, Session, SessionLog,
+    Agent, Approver, Cite, End, Event, LimitKind, Limits, Policy, SandboxState, Schema, Session, SessionLog,
     ToolRegistry, Turn,
 };
 use chat::{CancellationToken, ChatModel, Message, ModelInfo, Sampling, wire::Format};
@@ -40,39 +40,75 @@ pub fn limits(args: &SessionArgs) -> Limits {
     Limits { max_steps: args.max_steps, max_tokens: args.max_tokens, wall: args.timeout, ..Limits::default() }
 }
 
+/// An agent, and what is told of it when a session begins.
+#[derive(Clone)]
+pub struct Prepared {
+    agent: Arc<Agent>,
+    model: ModelInfo,
+    tools: Vec<String>,
+    sandbox: Option<SandboxState>,
+    idle_rules: Vec<String>,
+}
+
+impl Prepared {
+    /// An agent as the flags and the settings say. `approver` is whoever can be asked.
+    pub fn new(
+        args: &SessionArgs,
+        model: Arc<dyn ChatModel>,
+        tools: Tools,
+        answer_schema: Option<Schema>,
+        approver: Option<Arc<dyn Approver>>,
+    ) -> Self {
+        let Tools { registry, sandbox, citer } = tools;
+        let (info, names) = (model.info().clone(), registry.names());
+        let policy = Policy { default: args.approval, rules: args.rules.clone() };
+        let idle_rules = policy.idle_rules(&names).iter().map(|rule| rule.tool.to_string()).collect();
+        let sampling = Sampling { temperature: args.temperature, seed: args.seed, ..Sampling::default() };
+        let mut agent = Agent::new(model, registry, limits(args)).with_sampling(sampling).with_policy(policy);
+        if args.grammar == "off" {
+            agent = agent.unconstrained();
+        }
+        if let Some(citer) = citer {
+            agent = agent.with_citer(citer);
+        }
+        if let Some(schema) = answer_schema {
+            agent = agent.with_answer_schema(schema);
+        }
+        if let Some(approver) = approver {
+            agent = agent.with_approver(approver);
+        }
+        Self { agent: Arc::new(agent), model: info, tools: names, sandbox, idle_rules }
+    }
+
+    /// The agent.
+    pub fn agent(&self) -> Arc<Agent> {
+        self.agent.clone()
+    }
+
+    /// Tells what a session works with.
+    pub fn begin(&self, session: &mut Session, args: &SessionArgs) {
+        let cwd = std::env::current_dir().unwrap_or_default();
+        session.start(self.model.clone(), self.tools.clone(), cwd, self.sandbox.clone());
+        if let Some(system) = &args.system {
+            session.push(Message::system(system.as_str()));
+        }
+        for tool in &self.idle_rules {
+            let message = format!("the approval rule for {tool} is about no tool of this session");
+            session.emit(Event::Error { message, hint: None });
+        }
+    }
+}
+
 /// Tells what the session works with, and takes the prompt to an answer.
 pub async fn take(
     session: &mut Session,
     args: &SessionArgs,
-    model: Arc<dyn ChatModel>,
-    tools: Tools,
-    answer_schema: Option<Schema>,
+    prepared: Prepared,
     prompt: &str,
     cancel: &CancellationToken,
 ) -> Turn {
-    let Tools { registry, sandbox, citer } = tools;
-    let cwd = std::env::current_dir().unwrap_or_default();
-    session.start(model.info().clone(), registry.names(), cwd, sandbox);
-    if let Some(system) = &args.system {
-        session.push(Message::system(system.as_str()));
-    }
-    let policy = Policy { default: args.approval, rules: args.rules.clone() };
-    for rule in policy.idle_rules(&registry.names()) {
-        let message = format!("the approval rule for {} is about no tool of this session", rule.tool);
-        session.emit(Event::Error { message, hint: None });
-    }
-    let sampling = Sampling { temperature: args.temperature, seed: args.seed, ..Sampling::default() };
-    let agent = Agent::new(model, registry, limits(args)).with_sampling(sampling).with_policy(policy);
-    let agent = if args.grammar == "off" { agent.unconstrained() } else { agent };
-    let agent = match citer {
-        Some(citer) => agent.with_citer(citer),
-        None => agent,
-    };
-    let agent = match answer_schema {
-        Some(schema) => agent.with_answer_schema(schema),
-        None => agent,
-    };
-    agent.run(session, prompt, cancel).await
+    prepared.begin(session, args);
+    prepared.agent.run(session, prompt, cancel).await
 }
 
 /// Keeps the session on disk; a session that cannot be kept goes on all the same and says so.
