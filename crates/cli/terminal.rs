@@ -156,12 +156,15 @@ fn replay((_, records): &mut Opened, events: &UnboundedSender<Event>, history: V
     }
     for entry in history {
         let Entry::Event(record) = entry else { continue };
-        match record.event {
-            event @ (Event::TurnStarted { .. }
-            | Event::ItemCompleted { .. }
-            | Event::TurnCompleted { .. }
-            | Event::ApprovalResolved { .. }) => pass(event),
-            _ => {}
+        let is_shown = matches!(
+            record.event,
+            Event::TurnStarted { .. }
+                | Event::ItemCompleted { .. }
+                | Event::TurnCompleted { .. }
+                | Event::ApprovalResolved { .. }
+        );
+        if is_shown {
+            pass(record.event);
         }
     }
 }
