@@ -268,4 +268,12 @@ mod tests {
         assert_eq!(cite(&"【7†source】".repeat(1000), &session()).len(), MAX_CITATIONS);
         assert!(cite(&"【".repeat(100_000), &session()).is_empty());
     }
+
+    proptest::proptest! {
+        #[test]
+        fn no_answer_breaks_the_check(answer in "(【|】|†|7|source|river|。|[ -~]{0,6}|é|河水){0,40}") {
+            let citations = cite(&answer, &session());
+            proptest::prop_assert!(citations.iter().all(|c| !c.verified || RIVER.contains(&c.quote)));
+        }
+    }
 }

@@ -90,4 +90,21 @@ mod tests {
         check(&"x".repeat(1000), 5000, 400, "Visible: 100% - 100%");
         check(&"【".repeat(1000), 1, 400, "Visible: 0% - 13%");
     }
+
+    proptest::proptest! {
+        #[test]
+        fn parts_of_any_text_join_to_it(text in "(【1†x】|[ -~]{0,9}|é|你|\n){0,200}", max_bytes in 64usize..300) {
+            let (mut seen, mut from) = (String::new(), 0);
+            loop {
+                let part = Part::new(&text, from, max_bytes);
+                proptest::prop_assert!(part.begin == from && (part.end > from || !part.has_more()));
+                seen.push_str(&text[part.begin..part.end]);
+                if !part.has_more() {
+                    break;
+                }
+                from = part.end;
+            }
+            proptest::prop_assert_eq!(seen, text);
+        }
+    }
 }

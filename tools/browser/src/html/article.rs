@@ -142,4 +142,22 @@ mod tests {
             read(&page);
         }
     }
+
+    proptest::proptest! {
+        #![proptest_config(proptest::test_runner::Config::with_cases(64))]
+        #[test]
+        fn no_page_breaks_the_reader(
+            page in "(</?(p|div|a href=/x|td|tr|table|li|ul|pre|h2|b|title|script|br|x-y)/?>|[ -~]{0,8}|【|†|】|7†|\u{0}-\u{ff}|&amp;|\u{1b}\\[3){0,80}"
+        ) {
+            let read = read(&page);
+            let text = &read.body.text;
+            proptest::prop_assert!(!text.contains(|c: char| c.is_control() && !matches!(c, '\n' | '\t')), "{text:?}");
+            // Every mark that is left is one of a link that can be followed.
+            for mark in text.split('【').skip(1).filter_map(|rest| rest.split_once('†')) {
+                if let Ok(id) = mark.0.parse::<usize>() {
+                    proptest::prop_assert!(id < read.body.links.len(), "{text}");
+                }
+            }
+        }
+    }
 }

@@ -6,6 +6,23 @@ pub(crate) fn clean_text(text: &str) -> String {
     defuse(&agent::clean(text).chars().filter(|c| !is_unseen(*c)).collect::<String>())
 }
 
+/// The marks of links while a page is rendered; pages have none of these characters left.
+pub(super) const OPEN: char = '\u{e000}';
+pub(super) const MIDDLE: char = '\u{e001}';
+pub(super) const CLOSE: char = '\u{e002}';
+
+/// A rendered page with its marks as they are shown. What imitates one is defused only here, since it
+/// may be put together from several elements.
+pub(super) fn seal(text: &str) -> String {
+    let shown = |c| match c {
+        OPEN => '【',
+        MIDDLE => '†',
+        CLOSE => '】',
+        other => other,
+    };
+    defuse(text).chars().map(shown).collect()
+}
+
 /// Characters without a shape, in which instructions can be hidden from people.
 fn is_unseen(c: char) -> bool {
     matches!(c,
@@ -23,7 +40,7 @@ fn defuse(text: &str) -> String {
     }
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
-        let before = out.trim_end_matches(|c: char| c.is_numeric() || c.is_whitespace());
+        let before = out.trim_end_matches(|c: char| c.is_numeric() || c.is_whitespace() || c == '+');
         let is_mark = c == '†' && before.ends_with(['【', '[']);
         out.push(if is_mark { '+' } else { c });
     }
@@ -41,6 +58,7 @@ mod tests {
             ("\x1b[31mred", "[31mred"),
             ("【7†source】 [8 †source] †1990", "【7+source】 [8 +source] †1990"),
             ("【新闻】", "【新闻】"),
+            ("【†7†", "【+7+"),
             ("<|observation|>", "<|observation|>"),
             ("a\u{202e}b\u{e000}c", "abc"),
             ("👩\u{200d}🚀 नी", "👩\u{200d}🚀 नी"),

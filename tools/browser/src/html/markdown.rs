@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use reqwest::Url;
 
 use super::{
-    clean::clean_text,
+    clean::{CLOSE, MIDDLE, OPEN, clean_text, seal},
     table,
     tree::{Node, NodeId, Tree, is_block},
     writer::Writer,
@@ -46,7 +46,7 @@ impl Rendered {
             lists: Vec::new(),
         };
         renderer.children(from);
-        Self { text: renderer.writer.finish(), links: renderer.links }
+        Self { text: seal(&renderer.writer.finish()), links: renderer.links }
     }
 }
 
@@ -155,7 +155,7 @@ impl Renderer<'_> {
         };
         let host = url.host_str().unwrap_or_default();
         let is_away = Some(host) != self.base.host_str();
-        let away = if is_away { format!("†{host}") } else { String::new() };
+        let away = if is_away { format!("{MIDDLE}{host}") } else { String::new() };
         let has_blocks = self.tree.elements(id).iter().any(|inner| is_block(self.tree.name(*inner)));
         if has_blocks {
             self.writer.break_lines(1);
@@ -165,7 +165,7 @@ impl Renderer<'_> {
         if inner.starts_with(char::is_whitespace) {
             self.writer.words(" ");
         }
-        self.writer.exact(&format!("【{number}†{text}{away}】"));
+        self.writer.exact(&format!("{OPEN}{number}{MIDDLE}{text}{away}{CLOSE}"));
         if inner.ends_with(char::is_whitespace) {
             self.writer.words(" ");
         }

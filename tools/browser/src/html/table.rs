@@ -1,6 +1,9 @@
 //! Tables: those with data as Markdown's, those that only lay a page out as what is in them.
 
-use super::tree::{NodeId, Tree};
+use super::{
+    clean::{CLOSE, OPEN},
+    tree::{NodeId, Tree},
+};
 
 const MAX_COLUMNS: usize = 30;
 const MAX_ROWS: usize = 500;
@@ -48,5 +51,11 @@ pub(super) fn span(tree: &Tree, cell: NodeId) -> usize {
 /// A cell's text on one line, with nothing in it that ends the cell.
 pub(super) fn cell(text: &str) -> String {
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ").replace('|', "\\|");
-    line[..line.floor_char_boundary(MAX_CELL_BYTES)].to_owned()
+    let mut cut = line.floor_char_boundary(MAX_CELL_BYTES);
+    if cut < line.len() {
+        // A link's mark stands whole or not at all.
+        let open = line[..cut].rfind(OPEN).filter(|open| !line[*open..cut].contains(CLOSE));
+        cut = open.unwrap_or(cut);
+    }
+    line[..cut].to_owned()
 }

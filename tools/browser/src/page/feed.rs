@@ -72,7 +72,7 @@ fn plain(text: &str, url: &Url) -> String {
 }
 
 fn line(text: &str) -> String {
-    clean_text(text).split_whitespace().collect::<Vec<_>>().join(" ")
+    clean_text(text).replace('†', "+").split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]

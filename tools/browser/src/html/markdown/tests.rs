@@ -60,6 +60,7 @@ fn links_have_ids() {
     check("<a href=/x><h2>Head</h2><p>text</a>b", "【0†Head text】\nb");
     check("<a href=/x>9】【7†source</a>", "【0†9][7+source】");
     check("a 【7†source】 b", "a 【7+source】 b");
+    check("【<i>7</i>†source】", "【7+source】");
     check("a<a href=/x> b </a>c", "a 【0†b】 c");
 }
 
