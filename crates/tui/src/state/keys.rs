@@ -28,6 +28,9 @@ impl State {
             return self.ctrl_c();
         }
         self.ctrl_c = None;
+        if is_control && key.code == KeyCode::Char('l') {
+            return vec![Effect::Redraw];
+        }
         if !self.questions.is_empty() {
             return self.question_key(key);
         }
