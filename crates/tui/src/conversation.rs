@@ -79,9 +79,9 @@ impl Conversation {
     /// Chooses what is on the screen, for a screen of this size.
     pub fn layout(&mut self, width: usize, height: usize, theme: Theme) {
         if (width, theme) != (self.width, self.theme) {
-            // What was the first row is a row of other words now; its entry stays the first.
-            self.anchor =
-                self.anchor.map(|(entry, row)| if width == self.width { (entry, row) } else { (entry, 0) });
+            // The first row is a row of other words now; about as far on in its entry are the same ones.
+            let moved = |row: usize| row * self.width.max(1) / width.max(1);
+            self.anchor = self.anchor.map(|(entry, row)| (entry, moved(row)));
             (self.width, self.theme) = (width, theme);
             self.forget(|_| true);
         }
@@ -306,6 +306,19 @@ mod tests {
         conversation.scroll(-5);
         assert_eq!(shown(&mut conversation), [(0, 0..4)]);
         assert!(conversation.follows());
+    }
+
+    #[test]
+    fn another_width_shows_about_the_same_words() {
+        let words: Vec<String> = (1000..1400).map(|n| n.to_string()).collect();
+        let mut conversation = Conversation::default();
+        conversation.push(Entry::new(Kind::Answer, &words.join(" "), Duration::ZERO));
+        conversation.layout(42, 6, Theme::Dark);
+        conversation.reveal((0, 25));
+        conversation.layout(42, 6, Theme::Dark);
+        assert_eq!(conversation.visible(), [(0, 23..29)]);
+        conversation.layout(22, 6, Theme::Dark);
+        assert_eq!(conversation.visible(), [(0, 43..49)]);
     }
 
     #[test]

@@ -39,7 +39,7 @@ pub enum Left {
 /// channels are as bounded as turns are.
 ///
 /// # Errors
-/// The terminal cannot be taken over, read or written.
+/// Standard input or output is no terminal, or it cannot be taken over, read or written.
 pub async fn run(
     options: Options,
     mut events: UnboundedReceiver<Event>,
@@ -79,6 +79,7 @@ pub async fn run(
         for effect in effects {
             match effect {
                 Effect::Copy(text) => screen.copy(&text)?,
+                Effect::Redraw => screen.clear()?,
                 Effect::Send(op) => {
                     if ops.send(op).is_err() {
                         return Ok(Left::Closed);

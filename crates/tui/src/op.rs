@@ -31,4 +31,6 @@ pub enum Effect {
     Send(Op),
     /// This is to be put into the clipboard.
     Copy(String),
+    /// Something else has written to the terminal: all of it is to be drawn anew.
+    Redraw,
 }

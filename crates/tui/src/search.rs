@@ -26,14 +26,31 @@ impl Search {
         }
     }
 
+    /// Looks for a longer query. It is nowhere where the shorter one was not, so the look goes on from
+    /// there.
+    pub fn extend(&mut self, conversation: &mut Conversation, text: &str) {
+        let is_first = self.query.is_empty();
+        self.query.push_str(text);
+        match self.found.take() {
+            _ if is_first => self.restart(conversation),
+            // The row itself may hold the longer query too.
+            Some((entry, row)) => self.look(conversation, (entry, row + 1), Direction::Older),
+            None => {}
+        }
+    }
+
     /// Looks on from where it was found last. What is folded there is unfolded.
     pub fn go(&mut self, conversation: &mut Conversation, direction: Direction) {
+        let from = self.found.unwrap_or((conversation.entries().len(), 0));
+        self.look(conversation, from, direction);
+    }
+
+    fn look(&mut self, conversation: &mut Conversation, from: Place, direction: Direction) {
         let query = self.query.to_lowercase();
         if query.is_empty() {
             return;
         }
         let entries = conversation.entries().len();
-        let from = self.found.unwrap_or((entries, 0));
         let places: Vec<usize> = match direction {
             Direction::Older => (0..entries.min(from.0 + 1)).rev().collect(),
             Direction::Newer => (from.0..entries).collect(),
@@ -116,8 +133,24 @@ mod tests {
         check(Direction::Older, (0, 0));
         check(Direction::Older, (0, 0));
         check(Direction::Newer, (2, 0));
-        let mut search = Search { query: "nowhere".into(), ..Search::default() };
-        search.restart(&mut conversation);
-        assert!(search.is_lost && search.found.is_none());
+    }
+
+    #[test]
+    fn a_longer_query_is_looked_for_from_where_the_shorter_one_was() {
+        let mut conversation = Conversation::default();
+        for text in ["alpine", "alpha", "alpha alpine", "alps"] {
+            conversation.push(Entry::new(Kind::Answer, text, Duration::ZERO));
+        }
+        conversation.layout(30, 4, Theme::Dark);
+        let mut search = Search::default();
+        let mut check = |text, expected: Option<Place>| {
+            search.extend(&mut conversation, text);
+            assert_eq!((search.found, search.is_lost), (expected, expected.is_none()), "{}", search.query);
+        };
+        check("al", Some((3, 0)));
+        check("p", Some((3, 0)));
+        check("h", Some((2, 0)));
+        check("x", None);
+        check("y", None);
     }
 }

@@ -1,7 +1,7 @@
 //! The terminal: taken over, drawn to, and given back in every case.
 
 use std::{
-    io::{self, Write},
+    io::{self, IsTerminal, Write},
     sync::{
         Arc, Mutex, Once, PoisonError,
         atomic::{AtomicBool, Ordering},
@@ -53,6 +53,11 @@ impl Screen {
     /// # Errors
     /// Standard output is no terminal, or cannot be written.
     pub fn enter() -> io::Result<Self> {
+        if !io::stdin().is_terminal() || !io::stdout().is_terminal() {
+            return Err(io::Error::other(
+                "standard input and output are no terminal: `gimlet run PROMPT` needs none",
+            ));
+        }
         keep_panics();
         enable_raw_mode()?;
         // From here on the terminal is given back whatever fails.
@@ -77,6 +82,14 @@ impl Screen {
         let mut stdout = io::stdout().lock();
         stdout.write_all(&[BEGIN_FRAME, &bytes, END_FRAME].concat())?;
         stdout.flush()
+    }
+
+    /// Takes nothing for granted that stands on the terminal: the next frame draws all of it.
+    ///
+    /// # Errors
+    /// The terminal is gone.
+    pub fn clear(&mut self) -> io::Result<()> {
+        self.terminal.clear()
     }
 
     /// Puts a text into the clipboard, if the terminal lets programs do that (OSC 52).

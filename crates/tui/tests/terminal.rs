@@ -77,11 +77,12 @@ mod unix {
                 }
             };
             let (left, ()) = tokio::join!(run(Options::default(), shown, ops), partner);
-            println!("left: {:?}", left.unwrap());
+            println!("left: {:?}", left.expect("a terminal"));
         });
     }
 
     pub fn cases() {
+        check_pipes();
         check("the user leaves", |terminal| terminal.press("/quit\r"), &["left: Quit"]);
         check("control-c twice", |terminal| terminal.press("\x03\x03"), &["left: Quit"]);
         check("SIGTERM", |terminal| terminal.signal(Signal::TERM), &["left: Terminated"]);
@@ -89,6 +90,15 @@ mod unix {
         check("SIGINT", |terminal| terminal.signal(Signal::INT), &["left: Terminated"]);
         check("a panic", |terminal| terminal.press("fail\r"), &["beside the driver"]);
         check("a thread's panic", |terminal| terminal.press("thread\r"), &["in a thread", "left: Closed"]);
+    }
+
+    /// Without a terminal there is no session, and it says so.
+    fn check_pipes() {
+        let mut command = Command::new(std::env::current_exe().unwrap());
+        let output = command.env(CHILD, "1").stdin(std::process::Stdio::null()).output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(said.contains("no terminal: `gimlet run PROMPT` needs none"), "{said}");
+        assert_eq!(String::from_utf8_lossy(&output.stdout), "");
     }
 
     struct Terminal {

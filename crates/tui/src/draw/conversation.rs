@@ -175,11 +175,11 @@ fn mark_matches(state: &State, area: Rect, buffer: &mut Buffer) {
         let mut places = Vec::new();
         let mut x = area.left();
         while x < area.right() {
-            let symbol = buffer.cell((x, y)).map_or(" ", |cell| cell.symbol()).to_lowercase();
+            let symbol = buffer.cell((x, y)).map_or(" ", |cell| cell.symbol());
             // Behind a wide character stands an empty cell, which is no part of the text.
-            let wide = u16::try_from(columns(&symbol)).unwrap_or(1).max(1);
-            places.extend(std::iter::repeat_n((x, wide), symbol.len()));
-            text.push_str(&symbol);
+            let wide = if symbol.len() == 1 { 1 } else { u16::try_from(columns(symbol)).unwrap_or(1).max(1) };
+            text.extend(symbol.chars().flat_map(char::to_lowercase));
+            places.resize(text.len(), (x, wide));
             x += wide;
         }
         for (start, found) in text.match_indices(&query) {

@@ -4,12 +4,12 @@ use agent::{Decider, Event, Verdict};
 use chat::{Observation, Status};
 use crossterm::event::KeyCode;
 use proptest::prelude::*;
-use ratatui::{Terminal, backend::TestBackend};
+use ratatui::{Terminal, backend::TestBackend, style::Color};
 use serde_json::json;
 use unicode_width::UnicodeWidthStr;
 
 use crate::{
-    Language, Options, State, draw,
+    Language, Options, State, Theme, draw,
     fixture::{
         asked, begun, call, control, delta, done, key, message, over, reasoning, started, state, state_with,
         turn, write,
@@ -193,6 +193,24 @@ fn the_interface_speaks_chinese() {
     events.push(turn("再来"));
     events.push(asked("item-9", "python", "print('你好')"));
     check("chinese", &mut state_with(options, events));
+}
+
+#[test]
+fn colours_are_those_of_the_theme() {
+    let check = |theme, may_have: fn(Color) -> bool| {
+        let mut state = state_with(Options { theme, ..Options::default() }, whole_turn());
+        state.key(key(KeyCode::Tab));
+        state.apply(&asked("item-9", "python", "print('a', 1) # b"));
+        let mut terminal = Terminal::new(TestBackend::new(120, 60)).unwrap();
+        terminal.draw(|frame| draw(&mut state, frame)).unwrap();
+        let cells = &terminal.backend().buffer().content;
+        assert!(cells.iter().all(|cell| may_have(cell.fg) && may_have(cell.bg)), "{theme:?}");
+        cells.iter().filter(|cell| cell.fg != Color::Reset).count()
+    };
+    assert_eq!(check(Theme::Plain, |colour| colour == Color::Reset), 0);
+    assert!(check(Theme::Sixteen, |colour| !matches!(colour, Color::Indexed(_) | Color::Rgb(..))) > 100);
+    assert!(check(Theme::Dark, |colour| matches!(colour, Color::Reset | Color::Indexed(_))) > 100);
+    assert!(check(Theme::Light, |colour| matches!(colour, Color::Reset | Color::Indexed(_))) > 100);
 }
 
 /// Something that can happen to a session.

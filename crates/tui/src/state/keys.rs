@@ -28,6 +28,9 @@ impl State {
             return self.ctrl_c();
         }
         self.ctrl_c = None;
+        if is_control && key.code == KeyCode::Char('l') {
+            return vec![Effect::Redraw];
+        }
         if !self.questions.is_empty() {
             return self.question_key(key);
         }
@@ -55,8 +58,8 @@ impl State {
         }
         match &mut self.search {
             Some(search) => {
-                search.query.push_str(agent::clean(text).lines().next().unwrap_or_default());
-                search.restart(&mut self.conversation);
+                let line = agent::clean(text.lines().next().unwrap_or_default());
+                search.extend(&mut self.conversation, &line);
             }
             None => {
                 self.focus = Focus::Composer;
@@ -112,8 +115,7 @@ impl State {
                 search.restart(conversation);
             }
             KeyCode::Char(c) if !is_control && !c.is_control() => {
-                search.query.push(c);
-                search.restart(conversation);
+                search.extend(conversation, c.encode_utf8(&mut [0; 4]));
             }
             KeyCode::Backspace => {
                 search.query.pop();

@@ -230,6 +230,11 @@ fn keys_edit_the_prompt() {
 }
 
 #[test]
+fn the_screen_can_be_drawn_anew() {
+    assert_eq!(running().key(control('l')), [Effect::Redraw]);
+}
+
+#[test]
 fn a_paste_is_bounded_and_never_sends() {
     let mut state = state([started()]);
     assert_eq!(state.paste("a\nb"), []);
