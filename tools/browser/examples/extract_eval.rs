@@ -8,7 +8,13 @@
 //! The first folder is `test/test-pages` of Mozilla's Readability: each page's words are held against
 //! those of its `expected.html`. The second is `tests` of trafilatura: `evaldata.json` names pieces of
 //! text that must be found on each page and others that must not. `benches/extract_eval.py` does the
-//! same with the Python tools.
+//! same with the Python tools. On two busy cores, pages a second of one core's time:
+//!
+//! | | Mozilla's 130: F1 | trafilatura's 990: F1 | pages a second |
+//! |---|---|---|---|
+//! | this crate | 0.981 | 0.887 | 160 to 190 |
+//! | trafilatura 2.3 | 0.933 | 0.926 | 30 |
+//! | readability-lxml | 0.969 | 0.868 | 19 |
 #![allow(clippy::print_stdout, reason = "an example shows its figures")]
 
 use std::{
