@@ -1,17 +1,30 @@
 //! DuckDuckGo's page for browsers without scripts.
 
-use std::{sync::Arc, time::Instant};
+use std::{
+    sync::{Arc, LazyLock},
+    time::Instant,
+};
 
 use futures::future::BoxFuture;
 use reqwest::{StatusCode, Url};
+use scraper::{ElementRef, Html, Selector};
 
 use super::{Fault, Hit, Http, Query, Search, json, remote::Age};
-use crate::{
-    error::BrowserError,
-    html::{Mode, NodeId, Tree},
-};
+use crate::error::BrowserError;
 
 const ADDRESS: &str = "https://html.duckduckgo.com/html/";
+/// Of a page, what is read: a real one has a tenth of it, and the parser takes ever longer on a hostile one.
+const MAX_PAGE_BYTES: usize = 512 << 10;
+
+static RESULTS: LazyLock<Selector> = LazyLock::new(|| selector(".result:not(.result--ad)"));
+static LINK: LazyLock<Selector> = LazyLock::new(|| selector(".result__a"));
+static SNIPPET: LazyLock<Selector> = LazyLock::new(|| selector(".result__snippet"));
+static NO_RESULTS: LazyLock<Selector> = LazyLock::new(|| selector(".no-results"));
+
+fn selector(css: &str) -> Selector {
+    // Only the constants above come here, and a test has parsed each.
+    Selector::parse(css).expect("a constant selector parses")
+}
 
 /// The engine.
 pub(super) struct DuckDuckGo {
@@ -57,28 +70,24 @@ impl Search for DuckDuckGo {
 
 /// The results of a page. One without results must say so: any other page is a ban or a change.
 fn read(html: &str) -> Result<Vec<Hit>, Fault> {
-    let tree = Tree::parse(html, Mode::Html);
-    let all = tree.elements(Tree::ROOT);
-    let with = |class: &str| all.iter().copied().filter(|id| tree.has_class(*id, class)).collect::<Vec<_>>();
-    let results = with("result");
-    let hits: Vec<Hit> = results
-        .iter()
-        .filter(|id| !tree.has_class(**id, "result--ad"))
-        .filter_map(|id| hit(&tree, *id))
-        .collect();
-    if !hits.is_empty() || !with("no-results").is_empty() || html.contains("No results.") {
+    let page = Html::parse_document(&html[..html.floor_char_boundary(MAX_PAGE_BYTES)]);
+    let hits: Vec<Hit> = page.select(&RESULTS).filter_map(hit).collect();
+    if !hits.is_empty() || page.select(&NO_RESULTS).next().is_some() || html.contains("No results.") {
         return Ok(hits);
     }
     Err(Fault::Blocked("its page has neither results nor says that there are none".into()))
 }
 
-fn hit(tree: &Tree, result: NodeId) -> Option<Hit> {
-    let all = tree.elements(result);
-    let find = |class: &str| all.iter().copied().find(|id| tree.has_class(*id, class));
-    let link = find("result__a")?;
-    let snippet = find("result__snippet").map(|id| tree.line(id)).unwrap_or_default();
-    let address = target(tree.attribute(link, "href")?)?;
-    json::made(&tree.line(link), &address, &snippet, "")
+fn hit(result: ElementRef) -> Option<Hit> {
+    let link = result.select(&LINK).next()?;
+    let snippet = result.select(&SNIPPET).next().map(line).unwrap_or_default();
+    let address = target(link.attr("href")?)?;
+    json::made(&line(link), &address, &snippet, "")
+}
+
+/// The text of an element on one line.
+fn line(element: ElementRef) -> String {
+    element.text().collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// The address behind a link, which leads over the engine's own counter.
