@@ -136,7 +136,7 @@ const ENGLISH: Words = Words {
            Tab moves between the prompt and the conversation; there Enter folds and unfolds.\n\
            Esc interrupts the model or the tool. Ctrl-C twice leaves. Ctrl-F searches.\n\
            PgUp, PgDn, Ctrl-Home, Ctrl-End and the mouse wheel scroll; Ctrl-T folds the last step;\n\
-           Ctrl-L draws the screen anew.\n\
+           Ctrl-L draws the screen anew, Ctrl-Z suspends.\n\
            Shift and the mouse select text as the terminal does.",
     commands: [
         ("help", "keys and commands"),
@@ -200,7 +200,7 @@ const CHINESE: Words = Words {
     help: "Enter 发送，Alt-Enter 或 Ctrl-J 换行；↑ ↓ 浏览以前的提示。\n\
            Tab 在输入框和对话之间切换；在对话中 Enter 折叠或展开。\n\
            Esc 中断模型或工具。连按两次 Ctrl-C 退出。Ctrl-F 查找。\n\
-           PgUp、PgDn、Ctrl-Home、Ctrl-End 和滚轮用来滚动；Ctrl-T 折叠最后一步；Ctrl-L 重绘屏幕。\n\
+           PgUp、PgDn、Ctrl-Home、Ctrl-End 和滚轮用来滚动；Ctrl-T 折叠最后一步；Ctrl-L 重绘屏幕；Ctrl-Z 挂起。\n\
            按住 Shift 可用鼠标选择文字。",
     commands: [
         ("help", "按键和命令"),

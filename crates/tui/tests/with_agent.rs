@@ -102,7 +102,7 @@ impl Front {
         for effect in effects {
             match effect {
                 Effect::Send(op) => self.ops.send(op).unwrap(),
-                Effect::Copy(_) | Effect::Redraw => {}
+                Effect::Copy(_) | Effect::Redraw | Effect::Suspend => {}
             }
         }
     }
