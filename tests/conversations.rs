@@ -6,6 +6,7 @@ mod gimlet;
 use std::{collections::BTreeMap, path::Path};
 
 use gimlet::Home;
+use jsonschema::Validator;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -48,7 +49,7 @@ fn glm4_chat() -> String {
     "glm4-chat".into()
 }
 
-fn check(path: &Path) {
+fn check(path: &Path, schema: &Validator) {
     let text = std::fs::read_to_string(path).expect("it was listed");
     let case: Case = serde_json::from_str(&text).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
     let home = Home::new();
@@ -70,6 +71,10 @@ fn check(path: &Path) {
     let json = home.run_with_input(args, case.stdin.as_bytes());
     let events = json.events();
     check_events(&events, &context);
+    for event in &events {
+        let fault = schema.validate(event).err();
+        assert!(fault.is_none(), "{context}: {fault:?} in {event}");
+    }
     let result = &events[events.len() - 1];
     assert_eq!(json.code, Some(case.exit), "{context}\n{json:?}");
     assert_eq!(result["exit_code"], case.exit, "{context}");
@@ -130,5 +135,9 @@ fn conversations_go_as_their_files_say() {
         .collect();
     cases.sort();
     assert!(cases.len() >= 10, "the cases are there");
-    cases.iter().for_each(|case| check(case));
+    let schema = Home::new().run(["run", "--events-schema"]);
+    let schema = serde_json::from_str(&schema.stdout).expect("it is JSON");
+    let schema = jsonschema::validator_for(&schema).expect("it is a schema");
+    assert!(!schema.is_valid(&serde_json::json!({ "seq": 0, "ts": "", "type": "unknown" })));
+    cases.iter().for_each(|case| check(case, &schema));
 }

@@ -58,6 +58,23 @@ fn test_shows_what_the_model_sees_and_calls_the_function() {
 }
 
 #[test]
+fn what_the_grammar_does_not_enforce_is_told_at_registration() {
+    let home = home();
+    home.write(
+        "tags.json",
+        r#"{ "name": "tag", "description": "d", "parameters": { "type": "object",
+             "properties": { "tags": { "type": "array", "items": { "type": "string" }, "uniqueItems": true } } },
+             "handler": { "type": "command", "command": ["/bin/cat"] } }"#,
+    );
+    let note = "the grammar does not enforce uniqueItems at /properties/tags";
+    for args in [&["tool", "test", "tags.json", "--format", "glm4-chat"][..], &["tool", "add", "tags.json"]] {
+        let done = home.run(args.iter().copied());
+        assert!(done.code == Some(0) && done.stdout.contains(note), "{done:?}");
+    }
+    assert!(!home.run(["tool", "add", "mine/add.json"]).stdout.contains("grammar"));
+}
+
+#[test]
 fn a_function_is_added_called_and_removed() {
     let home = home();
     home.run(["tool", "call", "add", "{}"]).fails(2, &["there is no tool \"add\""]);

@@ -37,7 +37,44 @@ fn tools_of_a_server_are_listed_shown_and_called() {
     let failed = home.run(["tool", "call", "g__python", r#"{"code": "1 / 0"}"#, "--mcp", &server]);
     assert!(failed.code == Some(6) && failed.stdout.contains("ZeroDivisionError"), "{failed:?}");
     let unknown = home.run(["tool", "call", "g__x", "{}", "--mcp", &server]);
-    unknown.fails(2, &["there is no tool \"g__x\": the tools are python, g__python, g__greet"]);
+    unknown.fails(2, &["there is no tool \"g__x\": the tools are python, browser, g__python, g__greet"]);
+}
+
+#[test]
+fn a_function_calls_a_tool_of_a_server_under_its_own_name() {
+    let home = Home::new();
+    let server = itself(&home);
+    let manifest = json!({ "name": "sum", "description": "Adds",
+        "parameters": { "type": "object", "properties": { "code": { "enum": ["1 + 1"] } }, "required": ["code"] },
+        "handler": { "type": "mcp", "server": "g", "tool": "python" } });
+    home.write("sum.json", manifest.to_string());
+    let call = ["tool", "call", "sum", r#"{"code": "1 + 1"}"#, "--tool", "sum.json"];
+    home.run(call).fails(2, &["there is no MCP server \"g\"", "--mcp g=COMMAND|URL"]);
+    let with = |server: &str| home.run(call.into_iter().chain(["--mcp", server]));
+    let called = with(&server);
+    assert_eq!((called.code, called.stdout.as_str()), (Some(0), "2\n"), "{called:?}");
+    let failed = with("g=no-such-program");
+    assert!(failed.code == Some(6) && failed.stdout.contains("the MCP server g"), "{failed:?}");
+    // The function's schema stands before the server's.
+    let wrong = ["tool", "call", "sum", r#"{"code": "1 / 0"}"#, "--tool", "sum.json", "--mcp", &server];
+    let wrong = home.run(wrong);
+    assert!(wrong.code == Some(6) && wrong.stdout.contains("was not called"), "{wrong:?}");
+
+    // Configured, it needs no flag, and a call of another tool does not start it.
+    std::fs::create_dir_all(home.path().join(".config/gimlet")).expect("the folder is ours");
+    let command = json!([env!("CARGO_BIN_EXE_gimlet"), "mcp", "--tool", "greet.json"]);
+    home.write(".config/gimlet/config.toml", format!("[mcp.g]\ncommand = {command}\n"));
+    assert_eq!(home.run(call).stdout, "2\n");
+    let added = home.run(["tool", "add", "sum.json"]);
+    assert_eq!(added.code, Some(0), "{added:?}");
+    home.write(
+        "script.json",
+        json!(["sum\n{\"code\": \"1 + 1\"}<|observation|>", "\nTwo.<|user|>"]).to_string(),
+    );
+    let done = home.run(["run", "Add", "--model", "script:script.json", "--json"]);
+    let text =
+        done.events().into_iter().find_map(|e| e["item"]["observation"]["text"].as_str().map(str::to_owned));
+    assert_eq!(text.as_deref(), Some("2"), "{done:?}");
 }
 
 #[test]

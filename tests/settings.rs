@@ -33,6 +33,8 @@ fn each_value_says_where_it_comes_from() {
         ("model", "a.gguf", user.as_str()),
         ("tools", "", &user),
         ("approval", "auto", "default"),
+        ("sandbox", "full", "default"),
+        ("grammar", "on", "default"),
         ("system", "Be brief.", "flag"),
         ("max_steps", "5", "environment"),
         ("max_tokens", "16384", "default"),
@@ -45,7 +47,7 @@ fn each_value_says_where_it_comes_from() {
     }
     assert_eq!(settings.as_object().unwrap().len(), expected.len());
     let shown = home.run(["config"]).stdout;
-    assert!(shown.contains("max_steps    4"), "{shown}");
+    assert!(shown.contains("max_steps    4 "), "{shown}");
 }
 
 #[test]
@@ -76,7 +78,92 @@ fn bad_settings_are_named_with_their_file() {
     check("model = ", &["line 1"]);
     check("timeout = \"5\"", &["--timeout", "90s"]);
     check("temperature = 11.5", &["11.5", "from 0 to 10"]);
+    check(
+        "[approval]\nrules = [{ tool = \"\", action = \"deny\" }]",
+        &["a pattern must not be empty", "line 2"],
+    );
+    check("[mcp.a]\ncomand = [\"x\"]", &["comand"]);
+    check("[mcp.a__b]\ncommand = [\"x\"]", &["a__b"]);
+    check("[sandbox.profiles.p]\nmemory_mb = 1", &["sandbox.profiles.p", "memory_mb"]);
+    check("[sandbox.profiles.p]\nreadable = { data = \"/\" }", &["\"data\" cannot be a name"]);
+    check("[sandbox.profiles.p]\npackages = [\"x\"]", &["the folder x has to be absolute"]);
     check(&"#".repeat((1 << 20) + 1), &["larger than 1048576 bytes"]);
     let home = home(&[]);
     home.run(["run", "x", "--config", "missing.toml"]).fails(2, &["there is no settings file missing.toml"]);
+}
+
+/// Sends something when it is allowed to.
+const SEND: &str = r#"{ "name": "send", "description": "d", "parameters": { "type": "object",
+    "properties": { "to": { "type": "string" } } }, "handler": { "type": "command", "command": ["/bin/cat"] } }"#;
+
+#[test]
+fn rules_of_the_settings_decide_about_calls() {
+    let check = |rules: &str, exit: i32, decision: Option<&str>| {
+        let home = home(&[(USER, rules)]);
+        home.write("send.json", SEND);
+        home.write(
+            "script.json",
+            json!(["send\n{\"to\": \"bob\"}<|observation|>", "\nDone.<|user|>"]).to_string(),
+        );
+        let done = home.run(["run", "x", "--model", "script:script.json", "--tool", "send.json", "--json"]);
+        assert_eq!(done.code, Some(exit), "{rules}: {done:?}");
+        let resolved = done.events().into_iter().find(|event| event["type"] == "approval.resolved");
+        let seen = resolved.map(|event| format!("{} by {}", event["decision"], event["by"]).replace('"', ""));
+        assert_eq!(seen.as_deref(), decision, "{rules}");
+    };
+    check("", 0, None);
+    check("[approval]\nrules = [{ tool = \"send\", action = \"deny\" }]", 4, Some("deny by rule"));
+    check("[approval]\nrules = [{ tool = \"s*\", action = \"ask\" }]", 4, Some("deny by nobody"));
+    check(
+        "[approval]\nrules = [{ tool = \"send\", arguments = { to = \"eve\" }, action = \"deny\" }]",
+        0,
+        None,
+    );
+    check(
+        "[approval]\ndefault = \"deny\"\nrules = [{ tool = \"send\", arguments = { to = \"b*\" }, action = \"allow\" }]",
+        0,
+        None,
+    );
+    check("[approval]\nrules = [{ tool = \"x\", action = \"deny\" }]", 0, None);
+}
+
+#[test]
+fn a_folders_file_only_tightens_until_it_is_trusted() {
+    let wide = "[approval]\ndefault = \"auto\"\nrules = [{ tool = \"send\", action = \"allow\" }]\n[mcp.me]\ncommand = [\"no-such-program\"]\n";
+    let home = home(&[(USER, "[approval]\ndefault = \"ask\""), (FOLDER, wide)]);
+    home.write("send.json", SEND);
+    home.write("script.json", json!(["send\n{}<|observation|>", "\nDone.<|user|>"]).to_string());
+    let run = ["run", "x", "--model", "script:script.json", "--tool", "send.json"];
+    let refused = [
+        "the settings file ./.gimlet/config.toml is not trusted",
+        "approval.default = \"auto\"",
+        "a rule that allows calls of send",
+        "the MCP server me",
+        "gimlet config trust",
+    ];
+    home.run(run).fails(2, &refused);
+    home.run(["tool", "list"]).fails(2, &refused);
+    // What it grants is shown, and is not in force.
+    let shown = home.run(["config"]).stdout;
+    assert!(shown.contains("approval          ask "), "{shown}");
+    assert!(shown.contains("not used: ./.gimlet/config.toml is not trusted"), "{shown}");
+
+    let trusted = home.run(["config", "trust"]);
+    assert_eq!(trusted.code, Some(0), "{trusted:?}");
+    assert!(trusted.stdout.contains("  the MCP server me\n"), "{trusted:?}");
+    let done = home.run(run);
+    assert_eq!((done.code, done.stdout.as_str()), (Some(0), "Done.\n"), "{done:?}");
+    assert!(done.stderr.contains("the MCP server me"), "{done:?}");
+
+    // Trust is in the file as it was read.
+    home.write(FOLDER, format!("{wide}\n"));
+    home.run(run).fails(2, &refused);
+    home.write(FOLDER, wide);
+    assert_eq!(home.run(run).code, Some(0));
+    assert_eq!(home.run(["config", "trust", "--revoke"]).code, Some(0));
+    home.run(run).fails(2, &refused);
+
+    // What only tightens needs no trust.
+    home.write(FOLDER, "[approval]\ndefault = \"deny\"\nrules = [{ tool = \"send\", action = \"deny\" }]");
+    assert_eq!(home.run(run).code, Some(4));
 }

@@ -1,17 +1,21 @@
 //! The command line.
 
-use std::{path::PathBuf, time::Duration};
+use std::{collections::BTreeMap, num::NonZeroU8, path::PathBuf, time::Duration};
 
-use agent::Approval;
+use agent::{Approval, Rule};
 use clap::{Args as ClapArgs, Parser, Subcommand};
 use tool_mcp::ServerSettings;
 
+use crate::{batch::Shard, config::Profile};
+
 /// A terminal agent runtime with a local GLM-4.
 #[derive(Parser)]
-#[command(name = "gimlet", version, arg_required_else_help = true, disable_help_subcommand = true)]
+#[command(name = "gimlet", version, args_conflicts_with_subcommands = true, disable_help_subcommand = true)]
 pub struct Args {
     #[command(subcommand)]
-    pub command: Command,
+    pub command: Option<Command>,
+    #[command(flatten)]
+    pub terminal: TerminalArgs,
     /// Read these settings instead of the user's and the folder's
     #[arg(long, global = true, env = "GIMLET_CONFIG", value_name = "FILE")]
     pub config: Option<PathBuf>,
@@ -21,6 +25,8 @@ pub struct Args {
 pub enum Command {
     /// Take one prompt to one answer
     Run(RunArgs),
+    /// Take many prompts to one answer each, with one loaded model
+    Batch(BatchArgs),
     /// List the tools, add your own functions, try and call them without a model
     Tool {
         #[command(subcommand)]
@@ -28,6 +34,11 @@ pub enum Command {
     },
     /// Serve the tools to an MCP client on standard input and output
     Mcp(McpServeArgs),
+    /// List, show, fork and export the sessions that are kept
+    Session {
+        #[command(subcommand)]
+        command: SessionCommand,
+    },
     /// Look into a model
     Model {
         #[command(subcommand)]
@@ -35,16 +46,46 @@ pub enum Command {
     },
     /// Check that everything works on this machine
     Doctor(DoctorArgs),
+    /// Print a script that completes gimlet's commands and flags in a shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Show what Python may do, and prove it on this machine
+    Sandbox {
+        #[command(subcommand)]
+        command: SandboxCommand,
+    },
     /// Show the settings and where each comes from
     Config(ConfigArgs),
+}
+
+/// A terminal session.
+#[derive(ClapArgs)]
+pub struct TerminalArgs {
+    /// Open a terminal session that begins with this prompt
+    pub prompt: Option<String>,
+    #[command(flatten)]
+    pub session: SessionArgs,
+    #[command(flatten)]
+    pub work: WorkArgs,
+    /// Go on with this session: its id, the beginning of it, or `last`
+    #[arg(long, value_name = "ID")]
+    pub resume: Option<String>,
 }
 
 #[derive(ClapArgs)]
 pub struct RunArgs {
     /// The prompt; `-` reads it from standard input
-    pub prompt: String,
+    #[arg(required_unless_present = "events_schema")]
+    pub prompt: Option<String>,
+    /// Print the JSON Schema of the lines of --json, and do nothing else
+    #[arg(long)]
+    pub events_schema: bool,
     #[command(flatten)]
     pub session: SessionArgs,
+    #[command(flatten)]
+    pub work: WorkArgs,
     /// Print events as JSON lines instead of the answer
     #[arg(long)]
     pub json: bool,
@@ -54,6 +95,9 @@ pub struct RunArgs {
     /// Hold the answer to the JSON Schema in this file
     #[arg(long, value_name = "FILE")]
     pub output_schema: Option<PathBuf>,
+    /// Go on with this session: its id, the beginning of it, or `last`
+    #[arg(long, value_name = "ID")]
+    pub resume: Option<String>,
     /// Also write the answer to this file
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
@@ -65,21 +109,50 @@ pub struct RunArgs {
     pub verbose: bool,
 }
 
-/// What a session is made of.
 #[derive(ClapArgs)]
+pub struct BatchArgs {
+    /// A JSON object a line: prompt, and where wanted id, system, max_steps, max_tokens, timeout, seed,
+    /// temperature, files
+    pub tasks: PathBuf,
+    #[command(flatten)]
+    pub session: SessionArgs,
+    /// Write the results to this file and go on where it ends; without it to standard output
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// Tasks that are taken at the same time; they share the model
+    #[arg(long, default_value = "4", value_name = "N")]
+    pub jobs: NonZeroU8,
+    /// How often a task is taken again when the model failed
+    #[arg(long, default_value_t = 0, value_name = "N")]
+    pub retries: usize,
+    /// Take only the I-th of N parts of the file
+    #[arg(long, value_name = "I/N")]
+    pub shard: Option<Shard>,
+}
+
+/// What a session is made of.
+#[derive(Clone, ClapArgs)]
 pub struct SessionArgs {
     #[command(flatten)]
     pub model: ModelArgs,
-    /// The tools to offer: `python`, or `none`
+    /// The tools to offer, as in `python,browser`; `none` offers only those of --tool and --mcp
     #[arg(long, env = "GIMLET_TOOLS", default_value = "python", value_name = "LIST")]
     pub tools: String,
     #[command(flatten)]
     pub functions: FunctionArgs,
     #[command(flatten)]
-    pub mcp: McpArgs,
+    pub kit: KitArgs,
     /// What becomes of tool calls: auto makes them, ask asks a person, deny makes none
     #[arg(long, env = "GIMLET_APPROVAL", default_value = "auto", value_parser = approval, value_name = "A")]
     pub approval: Approval,
+    /// The rules of the settings files.
+    #[arg(skip)]
+    pub rules: Vec<Rule>,
+    #[command(flatten)]
+    pub sandbox: SandboxArgs,
+    /// off lets a local model write any token; what it writes is checked all the same
+    #[arg(long, env = "GIMLET_GRAMMAR", default_value = "on", value_parser = ["on", "off"], value_name = "ON|OFF")]
+    pub grammar: String,
     /// Instructions in front of the prompt
     #[arg(long, value_name = "TEXT")]
     pub system: Option<String>,
@@ -100,27 +173,122 @@ pub struct SessionArgs {
     pub temperature: f32,
 }
 
+#[derive(Subcommand)]
+pub enum SessionCommand {
+    /// List the sessions, the newest first
+    List {
+        /// Print a JSON object for each
+        #[arg(long)]
+        json: bool,
+    },
+    /// Print a session for reading
+    Show {
+        /// The session's id, its beginning, or `last`
+        session: String,
+    },
+    /// Print a session in another form
+    Export {
+        /// The session's id, its beginning, or `last`
+        session: String,
+        /// The form
+        #[arg(long, value_enum, default_value = "markdown", value_name = "F")]
+        format: ExportFormat,
+    },
+    /// Copy a session under a new id, which is printed: `gimlet run --resume` goes on with it
+    Fork {
+        /// The session's id, its beginning, or `last`
+        session: String,
+        /// Only its first turns
+        #[arg(long, value_name = "N")]
+        turns: Option<usize>,
+    },
+}
+
+/// The form of an export.
+#[derive(Clone, Copy, clap::ValueEnum)]
+pub enum ExportFormat {
+    /// For reading
+    Markdown,
+    /// A page that opens alone
+    Html,
+    /// The log's entries as one array
+    Json,
+}
+
+/// How Python is confined.
+#[derive(Clone, ClapArgs)]
+pub struct SandboxArgs {
+    /// full refuses to run Python where this system cannot enforce the whole sandbox; degraded runs it
+    /// all the same, and says what is missing
+    #[arg(id = "sandbox", long, env = "GIMLET_SANDBOX", default_value = "full", value_parser = ["full", "degraded"], value_name = "MODE")]
+    pub mode: String,
+    /// Grant Python what this profile of the settings names
+    #[arg(long = "sandbox-profile", env = "GIMLET_SANDBOX_PROFILE", value_name = "NAME")]
+    pub sandbox_profile: Option<String>,
+    /// The profiles of the settings files.
+    #[arg(skip)]
+    pub profiles: BTreeMap<String, Profile>,
+}
+
+/// The folder that Python works in.
 #[derive(ClapArgs)]
+pub struct WorkArgs {
+    /// Put a copy of this file into Python's work folder, /mnt/data; can be repeated
+    #[arg(long = "file", value_name = "FILE")]
+    pub attached: Vec<PathBuf>,
+    /// Use this folder as Python's work folder instead of one of the session's own
+    #[arg(long, value_name = "DIR")]
+    pub workdir: Option<PathBuf>,
+}
+
+#[derive(Subcommand)]
+pub enum SandboxCommand {
+    /// Print what Python is allowed and denied, its limits, and why
+    Explain {
+        #[command(flatten)]
+        sandbox: SandboxArgs,
+        /// Print it as JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Attack a real worker on this machine in every way of a list, and print a row for each
+    Selftest {
+        /// Print the rows as one JSON document
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(Clone, ClapArgs)]
 pub struct FunctionArgs {
     /// Offer the functions of this manifest, or of each in this folder; can be repeated
     #[arg(long = "tool", value_name = "FILE|DIR")]
     pub files: Vec<PathBuf>,
 }
 
-#[derive(ClapArgs)]
-pub struct McpArgs {
+/// What tools are made with.
+#[derive(Clone, ClapArgs, Default)]
+pub struct KitArgs {
     /// Use the tools of this MCP server: a command that starts it, or its address; can be repeated
     #[arg(long = "mcp", value_name = "NAME=COMMAND|URL", value_parser = ServerSettings::from_flag)]
     pub servers: Vec<(String, ServerSettings)>,
+    /// The browser's settings, of the settings files.
+    #[arg(skip)]
+    pub browser: tool_browser::Settings,
 }
 
 #[derive(ClapArgs)]
 pub struct McpServeArgs {
-    /// The tools to serve: `python`, or `none`
+    /// The tools to serve, as in `python,browser`; `none` serves only those of --tool
     #[arg(long, env = "GIMLET_TOOLS", default_value = "python", value_name = "LIST")]
     pub tools: String,
     #[command(flatten)]
     pub functions: FunctionArgs,
+    #[command(flatten)]
+    pub sandbox: SandboxArgs,
+    /// What the settings files say of the tools.
+    #[arg(skip)]
+    pub kit: KitArgs,
     /// The most time of one call, like 90s or 2m
     #[arg(long, default_value = "10m", value_parser = duration, value_name = "DURATION")]
     pub timeout: Duration,
@@ -148,9 +316,11 @@ pub struct TestArgs {
     pub seed: u64,
     #[command(flatten)]
     pub seen: SeenArgs,
+    #[command(flatten)]
+    pub kit: KitArgs,
 }
 
-#[derive(ClapArgs)]
+#[derive(Clone, ClapArgs)]
 pub struct ModelArgs {
     /// `nano`, a .gguf file, a checkpoint folder, or script:FILE
     #[arg(long, env = "GIMLET_MODEL", default_value = "nano", value_name = "M")]
@@ -164,7 +334,7 @@ pub enum ToolCommand {
         #[command(flatten)]
         functions: FunctionArgs,
         #[command(flatten)]
-        mcp: McpArgs,
+        kit: KitArgs,
         /// Print the specifications as JSON
         #[arg(long)]
         json: bool,
@@ -173,6 +343,8 @@ pub enum ToolCommand {
     Add {
         /// A manifest, or a folder of them; what it names stays where it is
         file: PathBuf,
+        #[command(flatten)]
+        kit: KitArgs,
     },
     /// Print what the model sees of a tool
     Show {
@@ -181,7 +353,7 @@ pub enum ToolCommand {
         #[command(flatten)]
         functions: FunctionArgs,
         #[command(flatten)]
-        mcp: McpArgs,
+        kit: KitArgs,
         #[command(flatten)]
         seen: SeenArgs,
     },
@@ -201,7 +373,11 @@ pub enum ToolCommand {
         #[command(flatten)]
         functions: FunctionArgs,
         #[command(flatten)]
-        mcp: McpArgs,
+        kit: KitArgs,
+        #[command(flatten)]
+        sandbox: SandboxArgs,
+        #[command(flatten)]
+        work: WorkArgs,
         /// The most time, like 90s or 2m
         #[arg(long, default_value = "60s", value_parser = duration, value_name = "DURATION")]
         timeout: Duration,
@@ -270,10 +446,16 @@ pub enum ModelCommand {
 pub struct DoctorArgs {
     #[command(flatten)]
     pub model: ModelArgs,
+    /// The browser's settings, if the settings files have any.
+    #[arg(skip)]
+    pub browser: Option<tool_browser::Settings>,
 }
 
 #[derive(ClapArgs)]
+#[command(args_conflicts_with_subcommands = true)]
 pub struct ConfigArgs {
+    #[command(subcommand)]
+    pub command: Option<ConfigCommand>,
     #[command(flatten)]
     pub session: SessionArgs,
     /// Print them as JSON
@@ -281,7 +463,21 @@ pub struct ConfigArgs {
     pub json: bool,
 }
 
-fn approval(text: &str) -> Result<Approval, String> {
+#[derive(Subcommand)]
+pub enum ConfigCommand {
+    /// Let ./.gimlet/config.toml, as it is now, start MCP servers, allow calls and widen the sandbox
+    Trust {
+        /// Take that back
+        #[arg(long)]
+        revoke: bool,
+    },
+}
+
+/// The value of `--approval`.
+///
+/// # Errors
+/// It is none.
+pub fn approval(text: &str) -> Result<Approval, String> {
     match text {
         "auto" => Ok(Approval::Auto),
         "ask" => Ok(Approval::Ask),

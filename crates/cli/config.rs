@@ -1,58 +1,67 @@
 //! Settings files: `config.toml` in `./.gimlet` over the one in the user's config folder.
+//!
+//! A folder may be a cloned repository, so its file only tightens until the user trusts it: see
+//! [`trust`].
+
+mod file;
+pub mod show;
+pub mod trust;
 
 use std::{
     collections::BTreeMap,
     path::{Path, PathBuf},
 };
 
-use anyhow::{Context, bail};
-use serde::Deserialize;
+use agent::{Approval, Rule};
+use anyhow::{Context, anyhow, bail};
+use tool_mcp::ServerSettings;
 
-use crate::folders;
+pub use file::Profile;
+use file::{File, Grant};
+
+use crate::{args, folders};
 
 /// The largest settings file.
 const MAX_BYTES: u64 = 1 << 20;
+/// The folder's file.
+const FOLDERS_FILE: &str = "./.gimlet/config.toml";
+
+/// A value with the file that it comes from.
+pub type From<T> = (T, PathBuf);
 
 /// What the settings files say, merged.
 #[derive(Debug, Default)]
 pub struct Config {
-    /// Values of flags by the flag's name, as text, with the file that each comes from.
-    pub flags: BTreeMap<&'static str, (String, PathBuf)>,
-}
-
-/// One file.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct File {
-    model: Option<String>,
-    system: Option<String>,
-    max_steps: Option<u64>,
-    max_tokens: Option<u64>,
-    timeout: Option<String>,
-    seed: Option<u64>,
-    temperature: Option<f64>,
-    #[serde(default)]
-    tools: Tools,
-    #[serde(default)]
-    approval: Approval,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Approval {
-    default: Option<String>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Tools {
-    enabled: Option<Vec<String>>,
+    /// Values of flags by the flag's name, as text.
+    pub flags: BTreeMap<&'static str, From<String>>,
+    /// Approval rules: the folder's before the user's.
+    pub rules: Vec<From<Rule>>,
+    /// MCP servers by their names.
+    pub servers: BTreeMap<String, From<ServerSettings>>,
+    /// Sandbox profiles by their names.
+    pub profiles: BTreeMap<String, From<Profile>>,
+    /// How the browser is set up.
+    pub browser: Option<From<tool_browser::Settings>>,
+    /// What the folder's file wants and does not get, because the user does not trust it.
+    refused: Vec<Grant>,
 }
 
 impl Config {
     /// The flags that a file can set, in the order in which they are shown.
-    pub const FLAGS: [&'static str; 9] =
-        ["model", "tools", "approval", "system", "max_steps", "max_tokens", "timeout", "seed", "temperature"];
+    pub const FLAGS: [&'static str; 12] = [
+        "model",
+        "tools",
+        "approval",
+        "sandbox",
+        "sandbox_profile",
+        "grammar",
+        "system",
+        "max_steps",
+        "max_tokens",
+        "timeout",
+        "seed",
+        "temperature",
+    ];
 
     /// Reads `given`, or without it the user's file and then the folder's, whose values win.
     ///
@@ -60,30 +69,73 @@ impl Config {
     /// A file that cannot be read, is no TOML, or says something unknown; `given` is missing.
     pub fn load(given: Option<&Path>) -> anyhow::Result<Self> {
         let mut config = Self::default();
-        if let Some(file) = given {
+        if let Some(path) = given {
             let text =
-                read(file)?.with_context(|| format!("there is no settings file {}", file.display()))?;
-            config.add(file, &text)?;
+                read(path)?.with_context(|| format!("there is no settings file {}", path.display()))?;
+            config.add(path, parse(path, &text)?);
             return Ok(config);
         }
         // Without a home folder there are no settings of the user's.
-        let user =
-            folders::base("XDG_CONFIG_HOME", ".config").map(|folder| folder.join("gimlet/config.toml"));
-        for file in user.into_iter().chain([PathBuf::from("./.gimlet/config.toml")]) {
-            if let Some(text) = read(&file)? {
-                config.add(&file, &text)?;
+        if let Ok(folder) = folders::base("XDG_CONFIG_HOME", ".config") {
+            let path = folder.join("gimlet/config.toml");
+            if let Some(text) = read(&path)? {
+                config.add(&path, parse(&path, &text)?);
             }
+        }
+        let path = Path::new(FOLDERS_FILE);
+        if let Some(text) = read(path)? {
+            config.add_folders(path, &text)?;
         }
         Ok(config)
     }
 
-    fn add(&mut self, path: &Path, text: &str) -> anyhow::Result<()> {
-        let file: File = toml::from_str(text)
-            .with_context(|| format!("cannot use the settings file {}", path.display()))?;
+    /// What the folder's file wants and does not get, by its place and in words, with the file.
+    pub fn refused(&self) -> impl Iterator<Item = (String, String, PathBuf)> {
+        self.refused.iter().map(|grant| (grant.key(), grant.to_string(), FOLDERS_FILE.into()))
+    }
+
+    /// Refuses to go on where the folder's file wants what the user has not granted.
+    ///
+    /// # Errors
+    /// It does: what it wants, and how to grant or avoid it.
+    pub fn require_trust(&self) -> anyhow::Result<()> {
+        if self.refused.is_empty() {
+            return Ok(());
+        }
+        let wants = self.refused.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+        Err(anyhow!(
+            "the settings file {FOLDERS_FILE} is not trusted and sets {wants}: read it, then `gimlet config trust` uses it; --config FILE uses other settings"
+        ))
+    }
+
+    /// Adds the file of the current folder, as far as it is trusted.
+    fn add_folders(&mut self, path: &Path, text: &str) -> anyhow::Result<()> {
+        let mut file = parse(path, text)?;
+        // Without a word of the user's the default is the least strict one.
+        let users = self.flags.get("approval").and_then(|(value, _)| args::approval(value).ok());
+        let users = users.unwrap_or(Approval::Auto);
+        // A word that is none is not a grant: it is refused when the flag is read.
+        let grants = file.grants(|value| args::approval(value).map_or(true, |approval| approval >= users));
+        if !grants.is_empty() && !trust::is_trusted(path, text) {
+            file.approval.default.take_if(|_| matches!(grants.first(), Some(Grant::Default(_))));
+            file.approval.rules.retain(|rule| rule.action != agent::Action::Allow);
+            file.mcp.clear();
+            file.sandbox = Default::default();
+            file.tools.browser = None;
+            self.refused = grants;
+        }
+        self.add(path, file);
+        Ok(())
+    }
+
+    fn add(&mut self, path: &Path, file: File) {
         let values = [
             file.model,
             file.tools.enabled.map(|names| names.join(",")),
             file.approval.default,
+            file.sandbox.mode,
+            file.sandbox.profile,
+            file.grammar,
             file.system,
             file.max_steps.map(|n| n.to_string()),
             file.max_tokens.map(|n| n.to_string()),
@@ -91,13 +143,33 @@ impl Config {
             file.seed.map(|n| n.to_string()),
             file.temperature.map(|t| t.to_string()),
         ];
+        let from = || path.to_owned();
+        if let Some(browser) = file.tools.browser {
+            self.browser = Some((browser, from()));
+        }
         for (name, value) in Self::FLAGS.into_iter().zip(values) {
             if let Some(value) = value {
-                self.flags.insert(name, (value, path.to_owned()));
+                self.flags.insert(name, (value, from()));
             }
         }
-        Ok(())
+        self.rules.splice(0..0, file.approval.rules.into_iter().map(|rule| (rule, from())));
+        self.servers.extend(file.mcp.into_iter().map(|(name, server)| (name, (server, from()))));
+        self.profiles.extend(file.sandbox.profiles.into_iter().map(|(name, p)| (name, (p, from()))));
     }
+}
+
+fn parse(path: &Path, text: &str) -> anyhow::Result<File> {
+    let context = || format!("cannot use the settings file {}", path.display());
+    let file: File = toml::from_str(text).with_context(context)?;
+    let complaint =
+        file.sandbox.profiles.iter().find_map(|(name, profile)| Some((name, profile.complaint()?)));
+    if let Some((name, complaint)) = complaint {
+        return Err(anyhow!("sandbox.profiles.{name}: {complaint}")).with_context(context);
+    }
+    if let Some(error) = file.mcp.keys().find_map(|name| ServerSettings::check_name(name).err()) {
+        return Err(error).with_context(context);
+    }
+    Ok(file)
 }
 
 /// The text of a file, if there is one.

@@ -34,6 +34,15 @@ pub async fn doctor(args: DoctorArgs) -> Result<Exit, Failure> {
     report("model", model(args.model.model).await, Exit::Error)?;
     report("sandbox", sandbox().await, Exit::NoSandbox)?;
     report("sessions", sessions(), Exit::Error)?;
+    if let Some(settings) = args.browser {
+        for (engine, answer) in search(settings).await.map_err(Failure::usage)? {
+            report(
+                "search",
+                answer.map(|text| format!("{engine}: {text}")).map_err(|e| format!("{engine}: {e}")),
+                Exit::Error,
+            )?;
+        }
+    }
     Ok(exit)
 }
 
@@ -49,7 +58,9 @@ async fn model(name: String) -> Result<String, String> {
 /// Runs a cell in a worker, and one that must not work.
 async fn sandbox() -> Result<String, String> {
     let begun = Instant::now();
-    let mut notebook = toolbox::notebook().map_err(|e| format!("{e:#}"))?;
+    let mut notebook =
+        toolbox::notebook(sandbox::Options { allow_degraded: true, ..sandbox::Options::default() })
+            .map_err(|e| format!("{e:#}"))?;
     let cancel = CancellationToken::new();
     let sum = notebook.run("37 * 91", &cancel).await.map_err(|e| e.to_string())?;
     if sum.value.as_deref() != Some("3367") {
@@ -61,10 +72,12 @@ async fn sandbox() -> Result<String, String> {
         return Err("Python could read /etc/passwd".into());
     }
     let missing = notebook.confinement().map(|c| c.missing.join("; ")).unwrap_or_default();
-    Ok(match missing.is_empty() {
-        true => format!("Python answers in {took:.0?}; every restriction is in force"),
-        false => format!("Python answers in {took:.0?}; not in force here: {missing}"),
-    })
+    match missing.is_empty() {
+        true => Ok(format!("Python answers in {took:.0?}; every required restriction is in force")),
+        false => Err(format!(
+            "Python answers in {took:.0?} and runs only with --sandbox degraded, because this is not in force here: {missing}"
+        )),
+    }
 }
 
 /// Writes where session logs go.
@@ -76,4 +89,12 @@ fn sessions() -> Result<String, String> {
         .and_then(|()| std::fs::remove_file(&probe))
         .map_err(|e| format!("cannot write {}: {e}", folder.display()))?;
     Ok(format!("kept in {}", folder.display()))
+}
+
+/// Asks each search engine of the settings once.
+async fn search(settings: tool_browser::Settings) -> anyhow::Result<Vec<(String, Result<String, String>)>> {
+    let variables = std::env::vars_os();
+    let variables =
+        variables.filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+    Ok(tool_browser::Browser::new(settings, variables)?.check().await)
 }

@@ -10,14 +10,16 @@ use std::{
 use agent::{Tool, ToolRegistry, clean};
 use anyhow::{Context, anyhow};
 use chat::{Arguments, Status, ToolCall};
+use sandbox::Options;
 use serde_json::Value;
 use tool_function::{Function, load};
 
 use crate::{
     args::TestArgs,
     exit::{Exit, Failure},
-    functions::{Seen, host},
-    tool::{exit_of, observe},
+    functions::{Seen, host, unenforced},
+    tool::{exit_of, observe, with_servers},
+    toolbox::Kit,
 };
 
 /// Valid arguments that are shown.
@@ -32,8 +34,15 @@ const MAX_SHOWN_BYTES: usize = 400;
 ///
 /// # Errors
 /// The manifest is refused, no arguments could be made, output that cannot be written.
-pub async fn test(args: &TestArgs) -> Result<Exit, Failure> {
-    let functions = load(&args.file, &host().map_err(Failure::runtime)?).map_err(Failure::usage)?;
+pub async fn test(args: TestArgs) -> Result<Exit, Failure> {
+    let kit = Kit::new(&args.kit, Options::default());
+    let functions = load(&args.file, &host(&kit).map_err(Failure::runtime)?).map_err(Failure::usage)?;
+    let called: Vec<String> = functions.iter().filter_map(|f| f.server().map(str::to_owned)).collect();
+    let is_called = |server: &str| called.iter().any(|name| name == server);
+    with_servers(&kit, is_called, async |_| test_all(functions, &args).await).await
+}
+
+async fn test_all(functions: Vec<Function>, args: &TestArgs) -> Result<Exit, Failure> {
     if args.arguments.is_some() && functions.len() > 1 {
         let error = anyhow!(
             "--args is for a file with one function, and {} has {}",
@@ -67,8 +76,11 @@ fn describe(function: &Function, seen: &Seen, file: &Path) -> io::Result<()> {
     let mut stdout = io::stdout().lock();
     let (line, limit) = (function.origin().line, humantime::format_duration(function.timeout()));
     writeln!(stdout, "{} ({}:{line}) is fine: at most {limit} a call", function.name(), file.display())?;
-    let (format, text) = seen.text(&[function.spec()]);
-    writeln!(stdout, "\nThe model sees ({format}):\n\n{text}")
+    if let Some(note) = unenforced(function, seen.format()) {
+        writeln!(stdout, "{note}")?;
+    }
+    let text = seen.text(&[function.spec()]);
+    writeln!(stdout, "\nThe model sees ({}):\n\n{text}", seen.format().name())
 }
 
 fn samples(function: &Function, seed: u64) -> io::Result<()> {

@@ -6,31 +6,37 @@ use std::{
     sync::Arc,
 };
 
-use agent::clean;
+use agent::{ToolRegistry, clean};
 use anyhow::{Context, anyhow};
 use chat::{ToolSpec, Words, wire::Format};
-use glm::Codec;
+use glm::{
+    Codec,
+    grammar::{Support, check},
+};
 use tool_function::{Function, Host, ManifestError, Registered, load_all};
-use tool_mcp::Servers;
 
 use crate::{
     args::SeenArgs,
     exit::{Exit, Failure},
-    folders, models, toolbox,
+    folders, models,
+    toolbox::{self, Kit},
 };
+
+/// Keywords that are listed.
+const MAX_KEYWORDS: usize = 8;
 
 /// The functions of the given manifests and, with `registered`, those that were added for good.
 ///
 /// # Errors
 /// The first one that cannot be used, and what to do about it.
-pub fn load(files: &[PathBuf], registered: Option<&Registered>) -> anyhow::Result<Vec<Function>> {
+pub fn load(files: &[PathBuf], registered: Option<&Registered>, kit: &Kit) -> anyhow::Result<Vec<Function>> {
     let names = registered.map(Registered::names).transpose()?.unwrap_or_default();
     if names.is_empty() && files.is_empty() {
         return Ok(Vec::new());
     }
     let kept = registered.into_iter().flat_map(|r| names.iter().map(|name| r.file(name)));
     let all: Vec<PathBuf> = kept.chain(files.iter().cloned()).collect();
-    load_all(all.iter().map(PathBuf::as_path), &host()?).map_err(|error| explain(error, registered))
+    load_all(all.iter().map(PathBuf::as_path), &host(kit)?).map_err(|error| explain(error, registered))
 }
 
 /// A registered function that went bad does not block for ever.
@@ -62,11 +68,12 @@ pub fn outputs() -> PathBuf {
 ///
 /// # Errors
 /// The current folder or this program's own file is gone.
-pub fn host() -> anyhow::Result<Arc<Host>> {
+pub fn host(kit: &Kit) -> anyhow::Result<Arc<Host>> {
     let workdir = std::env::current_dir().context("the current folder cannot be used")?;
     let host = Host::new(outputs(), workdir)
         .with_environment(std::env::vars_os())
-        .with_python(toolbox::program()?, sandbox::Limits::default());
+        .with_python(toolbox::program()?, kit.sandbox.clone())
+        .with_mcp(kit.servers.clone());
     Ok(Arc::new(host))
 }
 
@@ -74,15 +81,34 @@ pub fn host() -> anyhow::Result<Arc<Host>> {
 ///
 /// # Errors
 /// It is refused, or a name is taken.
-pub fn add(file: &Path) -> Result<Exit, Failure> {
-    let host = host().map_err(Failure::runtime)?;
+pub fn add(file: &Path, kit: &Kit) -> Result<Exit, Failure> {
+    let host = host(kit).map_err(Failure::runtime)?;
     let registered = registered().map_err(Failure::usage)?;
     let functions = registered.add(file, &host).map_err(Failure::usage)?;
     let mut stdout = io::stdout().lock();
     for function in &functions {
         writeln!(stdout, "added {}, in {}", function.name(), registered.file(function.name()).display())?;
+        if let Some(note) = unenforced(function, Format::Glm4Chat) {
+            writeln!(stdout, "  {note}")?;
+        }
     }
     Ok(Exit::Ok)
+}
+
+/// What of a function's schema a local model is not held to while it writes, in a sentence.
+pub fn unenforced(function: &Function, format: Format) -> Option<String> {
+    let Support::Partial { keywords } = check(format, &function.function_spec().parameters) else {
+        return None;
+    };
+    let list: Vec<String> = keywords.iter().take(MAX_KEYWORDS).map(ToString::to_string).collect();
+    let more = match keywords.len().saturating_sub(MAX_KEYWORDS) {
+        0 => String::new(),
+        n => format!(" and {n} more"),
+    };
+    Some(clean(&format!(
+        "the grammar does not enforce {}{more}: a call that breaks this is checked, and goes back to the model",
+        list.join(", ")
+    )))
 }
 
 /// Forgets a registered function.
@@ -98,10 +124,9 @@ pub fn remove(name: &str) -> Result<Exit, Failure> {
 /// Prints what the model sees of a tool.
 ///
 /// # Errors
-/// There is no such tool, or no such model.
-pub fn show(name: &str, files: &[PathBuf], servers: &Servers, seen: &SeenArgs) -> Result<Exit, Failure> {
-    let specs = toolbox::one(name, files, servers).map_err(Failure::usage)?.registry.specs();
-    let (_, text) = Seen::new(seen).map_err(Failure::usage)?.text(&specs);
+/// There is no such model.
+pub fn show(registry: &ToolRegistry, seen: &SeenArgs) -> Result<Exit, Failure> {
+    let text = Seen::new(seen).map_err(Failure::usage)?.text(&registry.specs());
     writeln!(io::stdout(), "{text}")?;
     Ok(Exit::Ok)
 }
@@ -128,9 +153,13 @@ impl Seen {
         Ok(Self { format: codec.format(), words: codec.words().clone() })
     }
 
-    /// The name of the wire format, and the beginning of a conversation in which a tool is offered.
-    pub fn text(&self, tools: &[ToolSpec]) -> (&'static str, String) {
-        let prompt = self.format.render_history(&self.words, &[], tools);
-        (self.format.name(), clean(&prompt.to_string()))
+    /// The wire format.
+    pub fn format(&self) -> Format {
+        self.format
+    }
+
+    /// The beginning of a conversation in which a tool is offered.
+    pub fn text(&self, tools: &[ToolSpec]) -> String {
+        clean(&self.format.render_history(&self.words, &[], tools).to_string())
     }
 }

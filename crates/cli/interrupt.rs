@@ -14,6 +14,12 @@ pub fn cancel_on_signal(cancel: CancellationToken) {
     });
 }
 
+/// The first signal cancels.
+pub async fn wait(cancel: CancellationToken) {
+    signal().await;
+    cancel.cancel();
+}
+
 #[cfg(unix)]
 async fn signal() {
     use tokio::signal::unix::{SignalKind, signal};

@@ -2,8 +2,8 @@
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
 mod args;
+mod batch;
 mod config;
-mod config_show;
 mod doctor;
 mod exit;
 mod folders;
@@ -17,25 +17,32 @@ mod mcp;
 mod model;
 mod models;
 mod plain;
+mod progress;
 mod run;
+mod sandbox;
+mod session;
 mod settings;
 mod show;
+mod terminal;
 mod tool;
 mod toolbox;
+mod turn;
+mod work;
 
-use std::process::ExitCode;
+use std::{io::Write, process::ExitCode};
 
-use args::Command;
-use exit::Failure;
+use args::{Args, Command, ConfigCommand};
+use clap::CommandFactory;
+use exit::{Exit, Failure};
 use settings::Settings;
 
 #[global_allocator]
-static ALLOCATOR: sandbox::CountingAllocator = sandbox::CountingAllocator::new();
+static ALLOCATOR: ::sandbox::CountingAllocator = ::sandbox::CountingAllocator::new();
 
 fn main() -> ExitCode {
     // The worker confines itself before anything else runs, the async runtime above all.
-    if std::env::args_os().nth(1).is_some_and(|arg| arg == sandbox::WORKER_ARG) {
-        sandbox::worker_main();
+    if std::env::args_os().nth(1).is_some_and(|arg| arg == ::sandbox::WORKER_ARG) {
+        ::sandbox::worker_main();
     }
     let Settings { args, values } = match Settings::read() {
         Ok(settings) => settings,
@@ -46,13 +53,21 @@ fn main() -> ExitCode {
         Err(error) => return Failure::runtime(error.into()).report(),
     };
     let end = runtime.block_on(async {
-        match args.command {
+        let Some(command) = args.command else { return terminal::open(args.terminal).await };
+        match command {
             Command::Run(args) => run::run(args).await,
+            Command::Batch(args) => batch::batch(args).await,
             Command::Tool { command } => tool::tool(command).await,
             Command::Mcp(args) => mcp::serve(args).await,
+            Command::Session { command } => session::session(command),
+            Command::Completions { shell } => completions(shell),
             Command::Model { command } => model::model(command).await,
             Command::Doctor(args) => doctor::doctor(args).await,
-            Command::Config(args) => config_show::show(&values, args.json),
+            Command::Sandbox { command } => sandbox::sandbox(command).await,
+            Command::Config(args) => match args.command {
+                Some(ConfigCommand::Trust { revoke }) => config::trust::trust(revoke),
+                None => config::show::show(&values, args.json),
+            },
         }
     });
     // A model that is still loading or thinking has nothing left to lose.
@@ -61,4 +76,12 @@ fn main() -> ExitCode {
         Ok(exit) => exit.into(),
         Err(failure) => failure.report(),
     }
+}
+
+fn completions(shell: clap_complete::Shell) -> Result<Exit, Failure> {
+    // Into memory first: the generator panics when standard output is closed.
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Args::command(), "gimlet", &mut script);
+    std::io::stdout().write_all(&script)?;
+    Ok(Exit::Ok)
 }

@@ -1,14 +1,11 @@
 //! The answer on standard output, progress on standard error, for people and pipes.
 
-use std::{
-    io::{self, IsTerminal, Write},
-    time::Instant,
-};
+use std::io::{self, IsTerminal, Write};
 
-use agent::{Event, Item, ItemBody, Record, clean};
+use agent::{Citation, Event, Item, ItemBody, Record, SandboxLevel, SandboxState, clean};
 use chat::{Observation, Status};
 
-use crate::front::FrontEnd;
+use crate::{front::FrontEnd, progress::Progress};
 
 /// The longest step line on standard error, in characters.
 const MAX_LINE: usize = 200;
@@ -18,68 +15,54 @@ const MAX_LINE: usize = 200;
 pub struct Plain {
     verbose: bool,
     streams: bool,
-    progress: Option<Progress>,
+    progress: Progress,
     /// The message item whose words are on the terminal already.
     streaming: Option<String>,
     streamed: String,
-}
-
-/// The line that is drawn over itself while there is nothing else to see.
-struct Progress {
-    what: String,
-    pieces: usize,
-    since: Instant,
+    /// Shown under the answer.
+    sources: Vec<String>,
 }
 
 impl Plain {
     /// A front end for the standard streams as they are.
     pub fn new(verbose: bool) -> Self {
-        let progress = Progress { what: "loading the model".into(), pieces: 0, since: Instant::now() };
         Self {
             verbose,
             streams: io::stdout().is_terminal(),
-            progress: io::stderr().is_terminal().then_some(progress),
+            progress: Progress::new(),
             streaming: None,
             streamed: String::new(),
-        }
-    }
-
-    fn now(&mut self, what: &str) {
-        if let Some(progress) = &mut self.progress
-            && progress.what != what
-        {
-            *progress = Progress { what: what.into(), pieces: 0, since: Instant::now() };
-        }
-    }
-
-    /// Takes the progress line away. Its loss is no error: it only decorates.
-    fn clear(&self) {
-        if self.progress.is_some() {
-            let _ = io::stderr().write_all(b"\r\x1b[K");
+            sources: Vec::new(),
         }
     }
 
     fn note(&self, line: &str) {
-        self.clear();
+        self.progress.clear();
         let _ = writeln!(io::stderr(), "{line}");
     }
 
+    /// A sandbox that is not whole is always told.
+    fn sandbox(&self, sandbox: &SandboxState) {
+        let list = |what: &[String]| clean(&what.join("; "));
+        if sandbox.level == SandboxLevel::Partial {
+            self.note(&format!("gimlet: the sandbox is not whole: {}", list(&sandbox.missing)));
+        } else if self.verbose {
+            self.note("sandbox: every required restriction is in force");
+        }
+        if self.verbose && !sandbox.absent.is_empty() {
+            self.note(&format!("sandbox: not given by this system: {}", list(&sandbox.absent)));
+        }
+    }
+
     fn started(&mut self, item: &Item) {
-        match &item.body {
-            ItemBody::Message { .. } if self.streams => {
-                self.clear();
-                self.streaming = Some(item.id.clone());
-                self.streamed.clear();
-            }
-            ItemBody::ToolCall { tool, .. } => self.now(&format!("calling {}", one_line(tool))),
-            _ => self.now("writing"),
+        if matches!(item.body, ItemBody::Message { .. }) && self.streams {
+            self.progress.clear();
+            self.streaming = Some(item.id.clone());
+            self.streamed.clear();
         }
     }
 
     fn delta(&mut self, id: &str, text: &str) -> io::Result<()> {
-        if let Some(progress) = &mut self.progress {
-            progress.pieces += 1;
-        }
         if self.streaming.as_deref() == Some(id) {
             self.streamed.push_str(text);
             print(&clean(text))?;
@@ -88,6 +71,9 @@ impl Plain {
     }
 
     fn completed(&mut self, item: &Item) -> io::Result<()> {
+        if let ItemBody::Message { citations, .. } = &item.body {
+            self.sources = sources(citations);
+        }
         match &item.body {
             ItemBody::Message { .. } if self.streaming.take().as_ref() == Some(&item.id) => print("\n")?,
             ItemBody::ToolCall { tool, arguments, observation: Some(observation), .. } => {
@@ -96,22 +82,21 @@ impl Plain {
             }
             _ => {}
         }
-        self.now("thinking");
         Ok(())
     }
 }
 
 impl FrontEnd for Plain {
     fn show(&mut self, record: &Record) -> io::Result<()> {
+        self.progress.follow(record);
         match &record.event {
-            Event::SessionStarted { session_id, model, tools, .. } => {
-                self.now("thinking");
+            Event::SessionStarted { session_id, model, tools, sandbox, .. } => {
                 if self.verbose {
                     self.note(&format!("session {session_id}: {}, tools {tools:?}", one_line(&model.name)));
                 }
-            }
-            Event::Prefill { done, total } => {
-                self.now(&format!("reading the prompt, {done} of {total} tokens"))
+                if let Some(sandbox) = sandbox {
+                    self.sandbox(sandbox);
+                }
             }
             Event::ItemStarted { item } => self.started(item),
             Event::ItemDelta { id, text } => self.delta(id, text)?,
@@ -121,18 +106,19 @@ impl FrontEnd for Plain {
                 self.note(&format!("gimlet: {}{}", clean(message), clean(&hint)));
             }
             Event::Result { answer, .. } => {
-                self.clear();
-                self.progress = None;
                 if !answer.is_empty() && *answer != self.streamed {
                     print(&format!("{}\n", clean(answer).trim_end()))?;
                 }
+                self.sources.iter().for_each(|source| self.note(source));
             }
-            Event::TurnStarted { .. } => self.now("thinking"),
             Event::TurnCompleted { steps, usage, .. } if self.verbose => self.note(&format!(
                 "{steps} steps, {} tokens read, {} reused, {} written at {:.0} tokens/s",
                 usage.prefill_tokens, usage.reused_tokens, usage.completion_tokens, usage.decode_tok_s
             )),
-            Event::ApprovalRequested { .. }
+            Event::Prefill { .. }
+            | Event::TurnStarted { .. }
+            | Event::SandboxDenied(_)
+            | Event::ApprovalRequested { .. }
             | Event::ApprovalResolved { .. }
             | Event::TurnCompleted { .. } => {}
         }
@@ -140,17 +126,9 @@ impl FrontEnd for Plain {
     }
 
     fn tick(&mut self) {
-        let Some(progress) = &self.progress else { return };
-        if self.streaming.is_some() {
-            return;
+        if self.streaming.is_none() {
+            self.progress.draw();
         }
-        let seconds = progress.since.elapsed().as_secs_f64();
-        let pieces = match progress.pieces {
-            0 => String::new(),
-            n => format!(", {n} tokens"),
-        };
-        let line = format!("\r\x1b[K{}{pieces} ({seconds:.1} s)", progress.what);
-        let _ = io::stderr().write_all(line.as_bytes());
     }
 }
 
@@ -177,8 +155,25 @@ fn step_line(tool: &str, arguments: &str, observation: &Observation, whole: bool
     format!("▸ {tool}: {} {mark} {}", one_line(arguments), one_line(text))
 }
 
+/// A line for each page that an answer cites: whether a passage of it supports the claims.
+fn sources(citations: &[Citation]) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for Citation { id, url, title, .. } in citations {
+        let mut claims = citations.iter().filter(|other| other.id == *id);
+        let mark = if claims.all(|claim| claim.verified) { "✓" } else { "✗" };
+        let line = match url.is_empty() {
+            true => format!("【{id}】 ✗ no page of this session"),
+            false => format!("【{id}】 {mark} {} {}", one_line(title), one_line(url)),
+        };
+        if !lines.contains(&line) {
+            lines.push(line);
+        }
+    }
+    lines
+}
+
 /// Text on one line of bounded length.
-fn one_line(text: &str) -> String {
+pub fn one_line(text: &str) -> String {
     let line = clean(text).trim().replace('\n', " ⏎ ");
     match line.char_indices().nth(MAX_LINE) {
         Some((end, _)) => format!("{}…", &line[..end]),

@@ -3,12 +3,24 @@
 //! A value from a settings file stands in for a flag that was not given, so that both are checked by
 //! the same rules and every command sees only its arguments.
 
-use std::{ffi::OsString, path::PathBuf};
+use std::{
+    ffi::OsString,
+    path::{Path, PathBuf},
+};
 
+use agent::Rule;
 use anyhow::anyhow;
 use clap::{ArgMatches, CommandFactory, FromArgMatches, parser::ValueSource};
+use serde_json::{Value, json};
 
-use crate::{args::Args, config::Config, exit::Failure};
+use crate::{
+    args::{
+        Args, BatchArgs, Command, KitArgs, RunArgs, SandboxArgs, SandboxCommand, SessionArgs, TestArgs,
+        ToolCommand,
+    },
+    config::Config,
+    exit::Failure,
+};
 
 /// Flags that exclude `--model`, whose value then comes from nowhere.
 const INSTEAD_OF_MODEL: [&str; 2] = ["format", "tokenizer"];
@@ -23,8 +35,8 @@ pub struct Settings {
 
 /// One value with where it comes from.
 pub struct Setting {
-    /// The flag's name, as settings files write it.
-    pub name: &'static str,
+    /// The flag's name, as settings files write it, or the path in the file.
+    pub name: String,
     /// The value as it would be written.
     pub value: String,
     /// Where it comes from.
@@ -40,6 +52,8 @@ pub enum Origin {
     Environment,
     /// A settings file.
     File(PathBuf),
+    /// A settings file that is not trusted: it does not hold.
+    Untrusted(PathBuf),
     /// Built in.
     Default,
 }
@@ -65,8 +79,11 @@ impl Settings {
             ),
         };
         let matches = second.as_ref().unwrap_or(&first);
-        let args = Args::from_arg_matches(matches).map_err(|error| Failure::usage(blame(&error, &config)))?;
-        let values = values(deepest(&first), deepest(matches), &filled, &config);
+        let mut args =
+            Args::from_arg_matches(matches).map_err(|error| Failure::usage(blame(&error, &config)))?;
+        let mut values = values(deepest(&first), deepest(matches), &filled, &config);
+        values.extend(structured(&config));
+        fill(&mut args, &config).map_err(Failure::usage)?;
         Ok(Self { args, values })
     }
 }
@@ -118,8 +135,90 @@ fn values(first: &ArgMatches, all: &ArgMatches, filled: &[&'static str], config:
             Some(ValueSource::EnvVariable) => Origin::Environment,
             _ => Origin::Default,
         };
-        Some(Setting { name, value: value.collect::<Vec<_>>().join(","), origin })
+        Some(Setting { name: name.to_owned(), value: value.collect::<Vec<_>>().join(","), origin })
     };
     let is_known = |name: &&str| all.try_contains_id(name).is_ok();
     Config::FLAGS.into_iter().filter(is_known).filter_map(setting).collect()
+}
+
+/// What no flag can say, as one line of JSON each.
+fn structured(config: &Config) -> Vec<Setting> {
+    let setting = |name: String, value: Value, file: &Path| Setting {
+        name,
+        value: value.to_string(),
+        origin: Origin::File(file.to_owned()),
+    };
+    let rules = config.rules.iter().enumerate();
+    let rules = rules.map(|(i, (rule, file))| setting(format!("approval.rules.{i}"), json!(rule), file));
+    let profiles = config.profiles.iter();
+    let profiles = profiles
+        .map(|(name, (profile, file))| setting(format!("sandbox.profiles.{name}"), json!(profile), file));
+    let servers = config.servers.iter();
+    let servers =
+        servers.map(|(name, (server, file))| setting(format!("mcp.{name}"), server.without_secrets(), file));
+    let browser = config.browser.iter();
+    let browser = browser.map(|(browser, file)| setting("tools.browser".to_owned(), json!(browser), file));
+    let refused =
+        config.refused().map(|(name, value, file)| Setting { name, value, origin: Origin::Untrusted(file) });
+    rules.chain(browser).chain(profiles).chain(servers).chain(refused).collect()
+}
+
+/// Gives a command what the settings files say beside the values of flags. A server of a flag
+/// stands before one of the same name.
+fn fill(args: &mut Args, config: &Config) -> anyhow::Result<()> {
+    let command = match &mut args.command {
+        Some(command) => command,
+        None => return fill_parts(of_session(&mut args.terminal.session), config),
+    };
+    let parts = match command {
+        Command::Run(RunArgs { session, .. }) | Command::Batch(BatchArgs { session, .. }) => {
+            of_session(session)
+        }
+        Command::Tool { command } => match command {
+            ToolCommand::Call { kit, sandbox, .. } => (Some(kit), Some(sandbox), None),
+            ToolCommand::List { kit, .. }
+            | ToolCommand::Show { kit, .. }
+            | ToolCommand::Add { kit, .. }
+            | ToolCommand::Test(TestArgs { kit, .. }) => (Some(kit), None, None),
+            ToolCommand::Remove { .. } => return Ok(()),
+        },
+        Command::Mcp(args) => (Some(&mut args.kit), Some(&mut args.sandbox), None),
+        Command::Sandbox { command: SandboxCommand::Explain { sandbox, .. } } => (None, Some(sandbox), None),
+        Command::Sandbox { .. }
+        | Command::Session { .. }
+        | Command::Completions { .. }
+        | Command::Model { .. }
+        | Command::Config(_) => return Ok(()),
+        Command::Doctor(args) => {
+            args.browser = config.browser.as_ref().map(|(browser, _)| browser.clone());
+            return Ok(());
+        }
+    };
+    fill_parts(parts, config)
+}
+
+/// What of a command's arguments the files can fill in.
+type Parts<'a> = (Option<&'a mut KitArgs>, Option<&'a mut SandboxArgs>, Option<&'a mut Vec<Rule>>);
+
+fn of_session(session: &mut SessionArgs) -> Parts<'_> {
+    (Some(&mut session.kit), Some(&mut session.sandbox), Some(&mut session.rules))
+}
+
+fn fill_parts((kit, sandbox, rules): Parts, config: &Config) -> anyhow::Result<()> {
+    config.require_trust()?;
+    if let Some(kit) = kit {
+        if let Some((browser, _)) = &config.browser {
+            kit.browser = browser.clone();
+        }
+        let given: Vec<String> = kit.servers.iter().map(|(name, _)| name.clone()).collect();
+        let others = config.servers.iter().filter(|(name, _)| !given.contains(name));
+        kit.servers.extend(others.map(|(name, (server, _))| (name.clone(), server.clone())));
+    }
+    if let Some(sandbox) = sandbox {
+        sandbox.profiles.extend(config.profiles.iter().map(|(name, (p, _))| (name.clone(), p.clone())));
+    }
+    if let Some(rules) = rules {
+        rules.extend(config.rules.iter().map(|(rule, _)| rule.clone()));
+    }
+    Ok(())
 }

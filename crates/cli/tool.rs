@@ -7,17 +7,18 @@ use std::{
     time::{Duration, Instant},
 };
 
-use agent::{CallContext, Limits, ToolRegistry, clean};
+use agent::{CallContext, Limits, Session, ToolRegistry, clean};
 use anyhow::Context;
-use chat::{Arguments, CancellationToken, Observation, Status, ToolCall, ToolSpec};
-
+use chat::{Arguments, CancellationToken, Observation, Status, ToolCall, ToolSpec, wire::Format};
+use sandbox::Options;
 use tool_mcp::Servers;
 
 use crate::{
-    args::{McpArgs, ToolCommand},
+    args::ToolCommand,
     exit::{Exit, Failure},
     function_test, functions, input, interrupt, mcp,
-    toolbox::{self, Toolbox},
+    toolbox::{self, Found, Kit, Toolbox},
+    work::WorkFolder,
 };
 
 /// The most arguments that are read from standard input.
@@ -29,36 +30,87 @@ const MAX_ARGUMENT_BYTES: u64 = 16 << 20;
 /// An unknown tool, arguments that cannot be read, output that cannot be written.
 pub async fn tool(command: ToolCommand) -> Result<Exit, Failure> {
     match command {
-        ToolCommand::List { functions, mcp, json } => {
-            with_servers(&mcp, async |servers| list(&functions.files, servers, json)).await
+        ToolCommand::List { functions, kit, json } => {
+            let kit = Kit::new(&kit, Options::default());
+            let opened = toolbox::open(&toolbox::NAMES.join(","), &functions.files, &kit);
+            let mut toolbox = opened.map_err(Failure::usage)?;
+            toolbox.offer_browser(Format::Glm4Chat).map_err(Failure::usage)?;
+            let registry = &mut toolbox.registry;
+            with_servers(
+                &kit,
+                |_| true,
+                async |servers| {
+                    registry.register_source(servers);
+                    list(registry, json)
+                },
+            )
+            .await
         }
-        ToolCommand::Add { file } => functions::add(&file),
-        ToolCommand::Show { name, functions, mcp, seen } => {
-            with_servers(&mcp, async |servers| functions::show(&name, &functions.files, &servers, &seen))
-                .await
+        ToolCommand::Add { file, kit } => functions::add(&file, &Kit::new(&kit, Options::default())),
+        ToolCommand::Show { name, functions, kit, seen } => {
+            let kit = Kit::new(&kit, Options::default());
+            with_tool(&name, &functions.files, &kit, async |toolbox| {
+                functions::show(&toolbox.registry, &seen)
+            })
+            .await
         }
-        ToolCommand::Test(args) => function_test::test(&args).await,
+        ToolCommand::Test(args) => function_test::test(args).await,
         ToolCommand::Remove { name } => functions::remove(&name),
-        ToolCommand::Call { name, arguments, functions, mcp, timeout, json } => {
-            with_servers(&mcp, async |servers| {
-                let toolbox = toolbox::one(&name, &functions.files, &servers).map_err(Failure::usage)?;
-                call(&toolbox, name, &arguments, timeout, json).await
+        ToolCommand::Call { name, arguments, functions, kit, sandbox, work, timeout, json } => {
+            let mut options = crate::sandbox::options(&sandbox).map_err(Failure::usage)?;
+            let (folder, no_folder) =
+                WorkFolder::open_if_possible(&work, Session::new().0.id()).map_err(Failure::usage)?;
+            if let Some(reason) = no_folder {
+                eprintln!("gimlet: {reason} (the call is made, and Python has no files)");
+            }
+            options.work_folder = folder.as_ref().map(|folder| folder.path().to_owned());
+            let kit = Kit::new(&kit, options);
+            with_tool(&name, &functions.files, &kit, async |toolbox| {
+                call(&toolbox, name.clone(), &arguments, timeout, json).await
             })
             .await
         }
     }
 }
 
-/// Does `work` with the servers of `--mcp`, and ends them in order.
-async fn with_servers(
-    args: &McpArgs,
+/// Does `work` with one tool, and with the MCP servers that it needs.
+async fn with_tool(
+    name: &str,
+    files: &[PathBuf],
+    kit: &Kit,
+    work: impl AsyncFnOnce(Toolbox) -> Result<Exit, Failure>,
+) -> Result<Exit, Failure> {
+    match toolbox::find(name, files, kit).map_err(Failure::usage)? {
+        Found::Here(toolbox) => {
+            let called = toolbox.called().to_vec();
+            with_servers(
+                kit,
+                |server| called.iter().any(|name| name == server),
+                async |_| work(toolbox).await,
+            )
+            .await
+        }
+        Found::OnServer => {
+            let is_its = |server: &str| name.strip_prefix(server).is_some_and(|rest| rest.starts_with("__"));
+            with_servers(kit, is_its, async |servers| {
+                work(toolbox::served(name, files, &servers, kit).map_err(Failure::usage)?).await
+            })
+            .await
+        }
+    }
+}
+
+/// Does `work` with the servers that `is_wanted` names, and ends them in order.
+pub async fn with_servers(
+    kit: &Kit,
+    is_wanted: impl Fn(&str) -> bool,
     work: impl AsyncFnOnce(Arc<Servers>) -> Result<Exit, Failure>,
 ) -> Result<Exit, Failure> {
     let cancel = CancellationToken::new();
-    if !args.servers.is_empty() {
+    if kit.servers.names().any(&is_wanted) {
         interrupt::cancel_on_signal(cancel.clone());
     }
-    let servers = mcp::connect(&args.servers, &cancel).await;
+    let servers = kit.servers.connect(is_wanted, &cancel).await;
     if cancel.is_cancelled() {
         servers.shut_down().await;
         return Ok(Exit::Interrupted);
@@ -69,9 +121,7 @@ async fn with_servers(
     end
 }
 
-fn list(files: &[PathBuf], servers: Arc<Servers>, json: bool) -> Result<Exit, Failure> {
-    let mut registry = toolbox::open(&toolbox::NAMES.join(","), files).map_err(Failure::usage)?.registry;
-    registry.register_source(servers);
+fn list(registry: &ToolRegistry, json: bool) -> Result<Exit, Failure> {
     let specs = registry.specs();
     let mut stdout = io::stdout().lock();
     if json {
@@ -103,7 +153,7 @@ async fn call(
         .with_context(|| format!("the arguments of {name} are not JSON"))
         .map_err(Failure::usage)?;
     let call = ToolCall { tool: name, arguments };
-    toolbox.warm_up().await.map_err(Failure::no_sandbox)?;
+    toolbox.ready().await.map_err(Failure::no_sandbox)?;
     let (observation, interrupted) = observe(&toolbox.registry, &call, timeout).await;
     let mut stdout = io::stdout().lock();
     if json {

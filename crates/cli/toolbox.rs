@@ -2,16 +2,36 @@
 
 use std::{path::PathBuf, sync::Arc};
 
-use agent::{Tool, ToolRegistry, ToolSource};
+use agent::{Cite, Tool, ToolRegistry, ToolSource};
 use anyhow::{Context, bail};
-use sandbox::{Notebook, SandboxError};
+use chat::{Builtin, wire::Format};
+use sandbox::{Confinement, Notebook, Options, SandboxError};
+use tool_browser::Browser;
+use tool_function::{Function, Registered};
 use tool_mcp::Servers;
 use tool_python::PythonTool;
 
-use crate::functions;
+use crate::{args::KitArgs, functions, mcp::Configured};
 
 /// The built-in tools that can be asked for.
-pub const NAMES: [&str; 1] = ["python"];
+pub const NAMES: [&str; 2] = ["python", "browser"];
+
+/// What tools are made with.
+pub struct Kit {
+    /// How Python is confined, and what it sees.
+    pub sandbox: Options,
+    /// The MCP servers that functions may call.
+    pub servers: Arc<Configured>,
+    /// How the browser is set up.
+    pub browser: tool_browser::Settings,
+}
+
+impl Kit {
+    /// What the flags and the settings say, with Python confined like this.
+    pub fn new(args: &KitArgs, sandbox: Options) -> Self {
+        Self { sandbox, servers: Configured::new(args.servers.clone()), browser: args.browser.clone() }
+    }
+}
 
 /// Tools, and what has to be ready before one of them is called.
 #[derive(Default)]
@@ -19,30 +39,88 @@ pub struct Toolbox {
     /// The tools.
     pub registry: ToolRegistry,
     python: Option<Arc<PythonTool>>,
+    browser: Option<Arc<Browser>>,
+    /// The servers that functions call.
+    called: Vec<String>,
 }
 
 impl Toolbox {
     /// Starts what the tools run in, so that a machine without a sandbox is known before a model is
-    /// asked, and the first call does not wait.
+    /// asked, and the first call does not wait. Says how Python is confined, if it is on offer.
     ///
     /// # Errors
     /// Python is on offer and cannot be confined here.
-    pub async fn warm_up(&self) -> Result<(), SandboxError> {
+    pub async fn ready(&self) -> Result<Option<Confinement>, SandboxError> {
         match &self.python {
-            Some(python) => python.ready().await.map(drop),
-            None => Ok(()),
+            Some(python) => python.ready().await.map(Some),
+            None => Ok(None),
         }
     }
 
-    fn add_builtin(&mut self, name: &str) -> anyhow::Result<()> {
-        if !NAMES.contains(&name) {
-            bail!("there is no tool \"{name}\": the tools are {}, or none", NAMES.join(", "));
+    /// The MCP servers that its functions call.
+    pub fn called(&self) -> &[String] {
+        &self.called
+    }
+
+    /// Offers the browser in the form that models of this wire format know: as they were trained, or as
+    /// functions. Says who knows what an answer cites.
+    ///
+    /// # Errors
+    /// A function of the user's has the name of one of the browser's.
+    pub fn offer_browser(&mut self, format: Format) -> anyhow::Result<Option<Arc<dyn Cite>>> {
+        let Some(browser) = &self.browser else { return Ok(None) };
+        if format.has_native_builtins() {
+            self.registry.register(browser.tool())?;
+        } else {
+            browser.functions().into_iter().try_for_each(|function| self.registry.register(function))?;
         }
-        let python = Arc::new(PythonTool::new(program()?, sandbox::Limits::default()));
+        Ok(Some(browser.clone()))
+    }
+
+    fn add_builtin(&mut self, name: &str, kit: &Kit) -> anyhow::Result<()> {
+        match name {
+            "python" => self.add_python(kit),
+            "browser" => {
+                // What is not text is no variable of the browser's.
+                let variables = std::env::vars_os()
+                    .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+                self.browser = Some(Arc::new(Browser::new(kit.browser.clone(), variables)?));
+                Ok(())
+            }
+            _ => bail!("there is no tool \"{name}\": the tools are {}, or none", NAMES.join(", ")),
+        }
+    }
+
+    fn add_python(&mut self, kit: &Kit) -> anyhow::Result<()> {
+        let python = Arc::new(PythonTool::new(program()?, kit.sandbox.clone()));
         self.registry.register(Arc::clone(&python) as Arc<dyn Tool>)?;
         self.python = Some(python);
         Ok(())
     }
+
+    fn add_function(&mut self, function: Function) -> anyhow::Result<()> {
+        self.called.extend(function.server().map(str::to_owned));
+        Ok(self.registry.register(Arc::new(function))?)
+    }
+}
+
+/// As [`open`], for a server: without the functions that call another server, whose names are told.
+/// A client reaches that one by itself, and this program would start itself without end if the server
+/// were its own.
+///
+/// # Errors
+/// As for [`open`].
+pub fn open_to_serve(
+    list: &str,
+    files: &[PathBuf],
+    kit: &Kit,
+) -> anyhow::Result<(ToolRegistry, Vec<String>)> {
+    let (mut toolbox, functions) = parts(list, files, kit)?;
+    let (left_out, served): (Vec<_>, Vec<_>) =
+        functions.into_iter().partition(|function| function.server().is_some());
+    toolbox.offer_browser(Format::Glm45)?;
+    served.into_iter().try_for_each(|function| toolbox.add_function(function))?;
+    Ok((toolbox.registry, left_out.iter().map(|function| function.name().to_owned()).collect()))
 }
 
 /// The tools of a list like `python`, the registered functions, and those of the given manifests.
@@ -50,60 +128,88 @@ impl Toolbox {
 ///
 /// # Errors
 /// A name that is not a tool's, one that comes twice, a function that cannot be used.
-pub fn open(list: &str, files: &[PathBuf]) -> anyhow::Result<Toolbox> {
-    let mut toolbox = Toolbox::default();
-    let wants_own = list.trim() == "none";
-    for name in list.split(',').map(str::trim).filter(|name| !wants_own && !name.is_empty()) {
-        toolbox.add_builtin(name)?;
-    }
-    // Without a folder for it there is no registered function.
-    let registered = if wants_own { None } else { functions::registered().ok() };
-    for function in functions::load(files, registered.as_ref())? {
-        toolbox.registry.register(Arc::new(function))?;
-    }
+pub fn open(list: &str, files: &[PathBuf], kit: &Kit) -> anyhow::Result<Toolbox> {
+    let (mut toolbox, functions) = parts(list, files, kit)?;
+    functions.into_iter().try_for_each(|function| toolbox.add_function(function))?;
     Ok(toolbox)
 }
 
-/// One tool: a built-in one, a function of the given manifests, an MCP server's, or a registered one.
+/// The built-in tools, and the functions beside them.
+fn parts(list: &str, files: &[PathBuf], kit: &Kit) -> anyhow::Result<(Toolbox, Vec<Function>)> {
+    let mut toolbox = Toolbox::default();
+    let wants_own = list.trim() == "none";
+    for name in list.split(',').map(str::trim).filter(|name| !wants_own && !name.is_empty()) {
+        toolbox.add_builtin(name, kit)?;
+    }
+    // Without a folder for it there is no registered function.
+    let registered = if wants_own { None } else { functions::registered().ok() };
+    Ok((toolbox, functions::load(files, registered.as_ref(), kit)?))
+}
+
+/// Where a tool of some name is found.
+pub enum Found {
+    /// It is here.
+    Here(Toolbox),
+    /// Only an MCP server can have it.
+    OnServer,
+}
+
+/// One tool by its name: a built-in one, a function of the given manifests, a registered one, or an
+/// MCP server's, which is not asked yet.
 ///
 /// # Errors
-/// There is none of this name, or it cannot be used.
-pub fn one(name: &str, files: &[PathBuf], servers: &Servers) -> anyhow::Result<Toolbox> {
+/// It cannot be used.
+pub fn find(name: &str, files: &[PathBuf], kit: &Kit) -> anyhow::Result<Found> {
     let mut toolbox = Toolbox::default();
-    if NAMES.contains(&name) {
-        toolbox.add_builtin(name)?;
+    // A tool is called by its own name, which for the browser is not that of the list.
+    let listed = if name == Builtin::SimpleBrowser.name() { "browser" } else { name };
+    if NAMES.contains(&listed) {
+        toolbox.add_builtin(listed, kit)?;
+        toolbox.offer_browser(Format::Glm4Chat)?;
+        return Ok(Found::Here(toolbox));
+    }
+    let given = functions::load(files, None, kit)?;
+    let found = match given.into_iter().find(|function| function.name() == name) {
+        Some(found) => found,
+        None => {
+            let registered = functions::registered()?;
+            if !registered.names()?.iter().any(|known| known == name) {
+                return Ok(Found::OnServer);
+            }
+            let kept = functions::load(&[registered.file(name)], None, kit)?;
+            let found = kept.into_iter().find(|function| function.name() == name);
+            found.with_context(|| format!("the registered function {name} has another name in its file"))?
+        }
+    };
+    toolbox.add_function(found)?;
+    Ok(Found::Here(toolbox))
+}
+
+/// The tool of a running server.
+///
+/// # Errors
+/// None has it: which tools there are.
+pub fn served(name: &str, files: &[PathBuf], servers: &Servers, kit: &Kit) -> anyhow::Result<Toolbox> {
+    let mut toolbox = Toolbox::default();
+    let served = servers.tools();
+    if let Some((_, tool)) = served.iter().find(|(known, _)| known == name) {
+        toolbox.registry.register(tool.clone())?;
         return Ok(toolbox);
     }
-    let mut given = functions::load(files, None)?;
-    if !given.iter().any(|function| function.name() == name) {
-        let served = servers.tools();
-        if let Some((_, tool)) = served.iter().find(|(known, _)| known == name) {
-            toolbox.registry.register(tool.clone())?;
-            return Ok(toolbox);
-        }
-        let registered = functions::registered()?;
-        let known = registered.names()?;
-        if !known.iter().any(|known| known == name) {
-            let given = given.iter().map(|function| function.name());
-            let others = served.iter().map(|(name, _)| name).chain(&known).map(String::as_str);
-            let names: Vec<&str> = NAMES.into_iter().chain(given).chain(others).collect();
-            bail!("there is no tool \"{name}\": the tools are {}", names.join(", "));
-        }
-        given = functions::load(&[registered.file(name)], None)?;
-    }
-    let found = given.into_iter().find(|function| function.name() == name);
-    let found =
-        found.with_context(|| format!("the registered function {name} has another name in its file"))?;
-    toolbox.registry.register(Arc::new(found))?;
-    Ok(toolbox)
+    let given = functions::load(files, None, kit)?;
+    let known = functions::registered().and_then(|registered| Ok(Registered::names(&registered)?))?;
+    let given = given.iter().map(|function| function.name());
+    let others = served.iter().map(|(name, _)| name).chain(&known).map(String::as_str);
+    let names: Vec<&str> = NAMES.into_iter().chain(given).chain(others).collect();
+    bail!("there is no tool \"{name}\": the tools are {}", names.join(", "))
 }
 
 /// A notebook without a tool around it.
 ///
 /// # Errors
 /// As for the tool: the program's own file is gone.
-pub fn notebook() -> anyhow::Result<Notebook> {
-    Ok(Notebook::new(program()?, sandbox::Limits::default()))
+pub fn notebook(options: Options) -> anyhow::Result<Notebook> {
+    Ok(Notebook::new(program()?, options))
 }
 
 /// The worker is this program in another role.

@@ -8,6 +8,7 @@ mod confine;
 mod entry;
 mod exit;
 mod file_calls;
+mod guard;
 mod host;
 mod interpreter;
 mod landlock;

@@ -133,6 +133,7 @@ fn rule_of(op: &str, target: &str) -> &'static str {
     match op {
         "import" if NETWORK.contains(&target) => "network",
         "import" => "processes",
+        _ if op.starts_with("subprocess.") || op.starts_with("ctypes.") => "processes",
         _ if op.starts_with("sys.stdin") || op == "input" => "terminal",
         _ if op.starts_with("signal.") || PROCESSES.iter().any(|known| name.starts_with(known)) => {
             "processes"
@@ -237,7 +238,9 @@ mod tests {
             ("os.waitpid", "", "processes"),
             ("signal.alarm", "1", "processes"),
             ("import", "socket", "network"),
-            ("import", "subprocess", "processes"),
+            ("import", "multiprocessing", "processes"),
+            ("subprocess.run", "['id']", "processes"),
+            ("ctypes.CDLL", "None", "processes"),
             ("input", "", "terminal"),
         ] {
             let denial = Denial::of_call(op, target);

@@ -49,7 +49,7 @@ pub enum SandboxError {
         reason: String,
     },
     /// The system cannot enforce what the sandbox promises, and nobody chose to go on without.
-    #[error("this system cannot enforce the whole sandbox: {}; choose the degraded mode to run without", missing.join("; "))]
+    #[error("this system cannot enforce the whole sandbox: {}", missing.join("; "))]
     Partial {
         /// The required restrictions that are not in force, each with the reason.
         missing: Vec<String>,

@@ -17,7 +17,7 @@ use chat::{
 use crate::{
     approver::Approver,
     breaker::Breaker,
-    event::Event,
+    event::{Cite, Event},
     limits::Limits,
     policy::Policy,
     registry::ToolRegistry,
@@ -36,6 +36,7 @@ pub struct Agent {
     policy: Policy,
     approver: Option<Arc<dyn Approver>>,
     answer_schema: Option<Schema>,
+    citer: Option<Arc<dyn Cite>>,
     constrained: bool,
 }
 
@@ -58,6 +59,8 @@ pub struct TurnState {
     malformed_in_a_row: usize,
     /// Answers that do not satisfy the schema of answers.
     wrong_answers: usize,
+    /// The user knows that the model writes without a grammar.
+    lapsed: bool,
 }
 
 impl Agent {
@@ -73,6 +76,7 @@ impl Agent {
             policy: Policy::default(),
             approver: None,
             answer_schema: None,
+            citer: None,
             constrained: true,
         }
     }
@@ -104,6 +108,12 @@ impl Agent {
         self
     }
 
+    /// The same agent whose answers' citations are held against the pages that `citer` knows.
+    pub fn with_citer(mut self, citer: Arc<dyn Cite>) -> Self {
+        self.citer = Some(citer);
+        self
+    }
+
     /// The same agent whose model may write any token. What it writes is checked all the same.
     pub fn unconstrained(mut self) -> Self {
         self.constrained = false;
@@ -132,6 +142,7 @@ impl Agent {
             breaker: Breaker::default(),
             malformed_in_a_row: 0,
             wrong_answers: 0,
+            lapsed: false,
         }
     }
 
@@ -156,6 +167,12 @@ impl Agent {
             Err(error) => return Step::Ended(End::Failed(error.to_string())),
         };
         state.turn.usage.add(&reply.usage);
+        if let Some(lapse) = reply.lapse.filter(|_| !state.lapsed) {
+            state.lapsed = true;
+            let message = format!("the model was not held to the grammar of calls: {lapse}");
+            let hint = Some("what it writes is checked afterwards".to_owned());
+            session.emit(Event::Error { message, hint });
+        }
         match reply.completion {
             Completion::Answer(message) => {
                 let cut = cut_off(reply.finish, state);

@@ -16,6 +16,11 @@ use crate::{
     tool::{CallContext, Tool},
 };
 
+/// Denials of one call that are told.
+const MAX_DENIALS: usize = 16;
+/// Of each text of a denial.
+const MAX_DENIAL_BYTES: usize = 500;
+
 /// A call whose tool exists and whose arguments are right. It can be run.
 pub struct CheckedCall {
     pub(crate) tool: Arc<dyn Tool>,
@@ -74,6 +79,12 @@ pub(crate) fn bounded(mut observation: Observation, max_bytes: usize) -> Observa
     let (text, cut) = cap(&clean(&observation.text), max_bytes);
     observation.text = text;
     observation.truncated |= cut;
+    observation.denials.truncate(MAX_DENIALS);
+    for denial in &mut observation.denials {
+        for text in [&mut denial.op, &mut denial.target, &mut denial.rule, &mut denial.hint] {
+            *text = cap(&clean(text), MAX_DENIAL_BYTES).0;
+        }
+    }
     observation
 }
 

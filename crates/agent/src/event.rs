@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use chat::{Artifact, ModelInfo, Observation, Usage};
+use chat::{Artifact, Denial, ModelInfo, Observation, Usage};
+use schemars::{JsonSchema, generate::SchemaSettings};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -12,7 +13,7 @@ use crate::approver::Verdict;
 pub const SCHEMA_VERSION: u32 = 1;
 
 /// One event with its place in the session.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Record {
     /// Counts up by one from 0. Pieces and progress bear the number of the event that follows them,
     /// so leaving them out leaves no gap.
@@ -24,11 +25,18 @@ pub struct Record {
     pub event: Event,
 }
 
+impl Record {
+    /// The JSON Schema of a line of events.
+    pub fn json_schema() -> Value {
+        SchemaSettings::draft2020_12().into_generator().into_root_schema_for::<Self>().to_value()
+    }
+}
+
 /// Something that happened.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "type")]
 pub enum Event {
-    /// A session begins.
+    /// A session begins, or goes on.
     #[serde(rename = "session.started")]
     SessionStarted {
         /// [`SCHEMA_VERSION`].
@@ -41,6 +49,9 @@ pub enum Event {
         tools: Vec<String>,
         /// The folder that the user stands in.
         cwd: PathBuf,
+        /// How code is confined; absent where no tool runs any.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        sandbox: Option<SandboxState>,
     },
     /// A prompt was given.
     #[serde(rename = "turn.started")]
@@ -99,6 +110,9 @@ pub enum Event {
         /// Who decided.
         by: Decider,
     },
+    /// The sandbox refused something to the code of a call. It comes before the call's item is done.
+    #[serde(rename = "sandbox.denied")]
+    SandboxDenied(Denial),
     /// A turn is over.
     #[serde(rename = "turn.completed")]
     TurnCompleted {
@@ -140,8 +154,31 @@ pub enum Event {
     },
 }
 
+/// How the system confines the code that a session runs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct SandboxState {
+    /// Whether every required restriction is in force.
+    pub level: SandboxLevel,
+    /// The required restrictions that are not, each with the reason.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub missing: Vec<String>,
+    /// Restrictions that not every system has, and this one does not, each with the reason.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub absent: Vec<String>,
+}
+
+/// Whether a sandbox is whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum SandboxLevel {
+    /// Every required restriction is in force.
+    Full,
+    /// Some are not, and the user chose to go on.
+    Partial,
+}
+
 /// How a run ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Outcome {
     /// With an answer.
@@ -159,7 +196,7 @@ pub enum Outcome {
 }
 
 /// Who decided about a call.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Decider {
     /// A person who was asked.
@@ -177,7 +214,7 @@ pub enum Decider {
 }
 
 /// One thing that the model wrote, with what came of it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Item {
     /// Unique in the session.
     pub id: String,
@@ -187,13 +224,16 @@ pub struct Item {
 }
 
 /// What an item is.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum ItemBody {
     /// Words for the user.
     Message {
         /// The words.
         text: String,
+        /// The pages that they cite; only of an answer that is done.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        citations: Vec<Citation>,
     },
     /// Thoughts.
     Reasoning {
@@ -213,6 +253,27 @@ pub enum ItemBody {
         #[serde(skip_serializing_if = "Option::is_none")]
         duration_ms: Option<u64>,
     },
+}
+
+/// A page that an answer cites as `【id†…】`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Citation {
+    /// The id as it is written.
+    pub id: usize,
+    /// The page's address; empty if the session has seen no page of this id.
+    pub url: String,
+    /// The page's title.
+    pub title: String,
+    /// The passage of the page that supports the claim best; empty if there is none.
+    pub quote: String,
+    /// Whether that passage has what the claim says.
+    pub verified: bool,
+}
+
+/// Whoever knows the pages that an answer can cite.
+pub trait Cite: Send + Sync {
+    /// The citations of an answer, in its order.
+    fn cite(&self, answer: &str) -> Vec<Citation>;
 }
 
 impl Event {

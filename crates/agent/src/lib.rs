@@ -39,13 +39,17 @@ mod session;
 mod stream;
 mod strict;
 mod tool;
+mod transcript;
 mod turn;
 
 pub use agent::{Agent, Step, TurnState};
 pub use approver::{Approver, OpenQuestions, Question, Verdict};
 pub use call::CheckedCall;
 pub use clean::{cap, clean};
-pub use event::{Decider, Event, Item, ItemBody, Outcome, Record, SCHEMA_VERSION};
+pub use event::{
+    Citation, Cite, Decider, Event, Item, ItemBody, Outcome, Record, SCHEMA_VERSION, SandboxLevel,
+    SandboxState,
+};
 pub use function::function;
 pub use limits::Limits;
 pub use log::{Entry, LogError, SessionLog};
@@ -57,4 +61,5 @@ pub use schema::{Schema, SchemaError, SchemaFault, Violation};
 pub use script::Script;
 pub use session::Session;
 pub use tool::{CallContext, Tool};
+pub use transcript::{Transcript, TurnText};
 pub use turn::{End, LimitKind, Turn};

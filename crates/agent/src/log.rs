@@ -1,7 +1,7 @@
 //! The append-only file that holds a session.
 
 use std::{
-    fs::{File, OpenOptions},
+    fs::{File, OpenOptions, TryLockError},
     io::{self, BufRead, BufReader, Seek, Write},
     path::{Path, PathBuf},
 };
@@ -16,7 +16,7 @@ use crate::event::Record;
 #[serde(untagged)]
 pub enum Entry {
     /// Something that happened.
-    Event(Record),
+    Event(Box<Record>),
     /// A message that the model sees from here on: all of them in order are the conversation.
     Message {
         /// The message.
@@ -36,6 +36,12 @@ pub enum LogError {
         path: PathBuf,
         /// Why not.
         error: io::Error,
+    },
+    /// Another process goes on with it.
+    #[error("the session of {path} is open in another gimlet: end that one, or fork it", path = path.display())]
+    InUse {
+        /// The file.
+        path: PathBuf,
     },
     /// A line before the last is not an entry.
     #[error("the session log {path} is damaged in line {line}: {error}", path = path.display())]
@@ -68,35 +74,31 @@ impl SessionLog {
             std::fs::create_dir_all(folder).map_err(io("make the folder of"))?;
         }
         let file = private().append(true).create_new(true).open(path).map_err(io("create"))?;
+        lock(&file, path)?;
         Ok(Self { path: path.to_owned(), file })
     }
 
     /// Opens a log to go on with it. A torn last line is cut off.
     ///
     /// # Errors
-    /// The file cannot be read or written, or is damaged before its last line.
+    /// The file cannot be read or written, is damaged before its last line, or another process goes on
+    /// with it.
     pub fn open(path: &Path) -> Result<(Self, Vec<Entry>), LogError> {
         let io = |action| move |error| LogError::Io { action, path: path.to_owned(), error };
         let mut file = OpenOptions::new().read(true).write(true).open(path).map_err(io("open"))?;
-        let mut reader = BufReader::new(&file);
-        let (mut entries, mut whole, mut bytes) = (Vec::new(), 0, Vec::new());
-        loop {
-            bytes.clear();
-            let n = reader.read_until(b'\n', &mut bytes).map_err(io("read"))?;
-            if n == 0 || bytes.last() != Some(&b'\n') {
-                break;
-            }
-            match serde_json::from_slice(&bytes) {
-                Ok(entry) => entries.push(entry),
-                Err(error) => {
-                    let line = entries.len() + 1;
-                    return Err(LogError::Damaged { path: path.to_owned(), line, error });
-                }
-            }
-            whole += n as u64;
-        }
+        lock(&file, path)?;
+        let (entries, whole) = entries(&file, path)?;
         file.set_len(whole).and_then(|()| file.seek(io::SeekFrom::End(0))).map_err(io("repair"))?;
         Ok((Self { path: path.to_owned(), file }, entries))
+    }
+
+    /// What a log holds, also while another process writes it; a torn last line is left out.
+    ///
+    /// # Errors
+    /// The file cannot be read or is damaged before its last line.
+    pub fn read(path: &Path) -> Result<Vec<Entry>, LogError> {
+        let io = |error| LogError::Io { action: "open", path: path.to_owned(), error };
+        Ok(entries(&File::open(path).map_err(io)?, path)?.0)
     }
 
     /// Appends an entry. After an error the file ends with the last whole entry.
@@ -121,6 +123,37 @@ impl SessionLog {
     }
 }
 
+/// The entries of a log, and the bytes of their lines.
+fn entries(file: &File, path: &Path) -> Result<(Vec<Entry>, u64), LogError> {
+    let io = |error| LogError::Io { action: "read", path: path.to_owned(), error };
+    let mut reader = BufReader::new(file);
+    let (mut entries, mut whole, mut bytes) = (Vec::new(), 0, Vec::new());
+    loop {
+        bytes.clear();
+        let n = reader.read_until(b'\n', &mut bytes).map_err(io)?;
+        if n == 0 || bytes.last() != Some(&b'\n') {
+            return Ok((entries, whole));
+        }
+        match serde_json::from_slice(&bytes) {
+            Ok(entry) => entries.push(entry),
+            Err(error) => {
+                let line = entries.len() + 1;
+                return Err(LogError::Damaged { path: path.to_owned(), line, error });
+            }
+        }
+        whole += n as u64;
+    }
+}
+
+/// Two processes that went on with one conversation would mix it up.
+fn lock(file: &File, path: &Path) -> Result<(), LogError> {
+    match file.try_lock() {
+        Err(TryLockError::WouldBlock) => Err(LogError::InUse { path: path.to_owned() }),
+        // Where a file system has no locks, nothing can be told.
+        Ok(()) | Err(TryLockError::Error(_)) => Ok(()),
+    }
+}
+
 /// A conversation is its owner's.
 fn private() -> OpenOptions {
     let mut options = OpenOptions::new();
@@ -137,7 +170,7 @@ mod tests {
     fn entries() -> Vec<Entry> {
         let event = Event::TurnStarted { turn: 1, prompt: "Hi\n".into() };
         vec![
-            Entry::Event(Record { seq: 0, ts: "2026-11-24T00:00:00Z".into(), event }),
+            Entry::Event(Box::new(Record { seq: 0, ts: "2026-11-24T00:00:00Z".into(), event })),
             Entry::Message { message: Message::user("Hi\n") },
         ]
     }
@@ -148,6 +181,7 @@ mod tests {
         let path = folder.path().join("a/log.jsonl");
         let mut log = SessionLog::create(&path).unwrap();
         entries().iter().for_each(|e| log.append(e).unwrap());
+        drop(log);
         let bytes = std::fs::read(&path).unwrap();
         let first = bytes.iter().position(|&b| b == b'\n').unwrap() + 1;
         for end in first..bytes.len() {
@@ -155,8 +189,21 @@ mod tests {
             let (mut log, found) = SessionLog::open(&path).unwrap();
             assert_eq!(found, entries()[..1], "torn at {end}");
             log.append(&entries()[1]).unwrap();
+            drop(log);
             assert_eq!(std::fs::read(&path).unwrap(), bytes);
         }
+        assert_eq!(SessionLog::open(&path).unwrap().1, entries());
+    }
+
+    #[test]
+    fn a_second_process_is_told_and_a_reader_is_not_kept_out() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("log.jsonl");
+        let mut log = SessionLog::create(&path).unwrap();
+        entries().iter().for_each(|e| log.append(e).unwrap());
+        assert!(matches!(SessionLog::open(&path), Err(LogError::InUse { .. })));
+        assert_eq!(SessionLog::read(&path).unwrap(), entries());
+        drop(log);
         assert_eq!(SessionLog::open(&path).unwrap().1, entries());
     }
 

@@ -2,16 +2,16 @@
 
 use std::{
     hash::{BuildHasher, RandomState},
-    path::PathBuf,
+    path::{Path, PathBuf},
     time::SystemTime,
 };
 
-use chat::{Message, ModelInfo};
+use chat::{Message, ModelInfo, Observation};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use crate::{
-    event::{Event, Item, ItemBody, Record, SCHEMA_VERSION},
-    log::{Entry, SessionLog},
+    event::{Event, Item, ItemBody, Record, SCHEMA_VERSION, SandboxState},
+    log::{Entry, LogError, SessionLog},
     policy::Source,
     turn::Turn,
 };
@@ -22,6 +22,8 @@ use crate::{
 pub struct Session {
     id: String,
     messages: Vec<Message>,
+    /// Of the last run.
+    model: Option<ModelInfo>,
     turns: usize,
     seq: u64,
     items: usize,
@@ -38,6 +40,7 @@ impl Session {
         let session = Self {
             id: new_id(),
             messages: Vec::new(),
+            model: None,
             turns: 0,
             seq: 0,
             items: 0,
@@ -46,6 +49,51 @@ impl Session {
             allowed: Vec::new(),
         };
         (session, receiver)
+    }
+
+    /// The conversation of a log, to go on with: what is new goes to the same log.
+    ///
+    /// # Errors
+    /// The log cannot be read or written, is damaged, or another process goes on with it.
+    pub fn resume(path: &Path) -> Result<(Self, UnboundedReceiver<Record>), LogError> {
+        let (log, entries) = SessionLog::open(path)?;
+        let (mut session, events) = Self::new();
+        // The file's name is the truth: a fork begins with the entries of another session.
+        session.id = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        for entry in entries {
+            session.take(entry);
+        }
+        session.log_to(log);
+        session.close_open_calls();
+        Ok((session, events))
+    }
+
+    /// Takes an entry of the log for what it was when it was written.
+    fn take(&mut self, entry: Entry) {
+        let record = match entry {
+            Entry::Message { message } => return self.messages.push(message),
+            Entry::Event(record) => *record,
+        };
+        self.seq = record.seq + 1;
+        match record.event {
+            Event::SessionStarted { model, .. } => self.model = Some(model),
+            Event::TurnStarted { turn, .. } => self.turns = turn,
+            Event::ItemCompleted { item } => {
+                let number = item.id.strip_prefix("item-").and_then(|number| number.parse().ok());
+                self.items = self.items.max(number.unwrap_or_default());
+            }
+            _ => {}
+        }
+    }
+
+    /// Calls that the end of a process left without an observation get one.
+    fn close_open_calls(&mut self) {
+        let Some(Message::Assistant(message)) = self.messages.last() else { return };
+        if !message.calls.is_empty() {
+            let ended = || Observation::error("The session ended before this call was done.");
+            let results = message.calls.iter().map(|_| ended()).collect();
+            self.push(Message::Observation { results });
+        }
     }
 
     /// Its id: names sort by the time of their beginning.
@@ -64,9 +112,20 @@ impl Session {
     }
 
     /// Tells what the session works with.
-    pub fn start(&mut self, model: ModelInfo, tools: Vec<String>, cwd: PathBuf) {
-        let session_id = self.id.clone();
-        self.emit(Event::SessionStarted { schema_version: SCHEMA_VERSION, session_id, model, tools, cwd });
+    pub fn start(
+        &mut self,
+        model: ModelInfo,
+        tools: Vec<String>,
+        cwd: PathBuf,
+        sandbox: Option<SandboxState>,
+    ) {
+        if let Some(before) = self.model.replace(model.clone()).filter(|before| *before != model) {
+            let message =
+                format!("the session was begun with {} and goes on with {}", before.name, model.name);
+            self.emit(Event::Error { message, hint: None });
+        }
+        let (schema_version, session_id) = (SCHEMA_VERSION, self.id.clone());
+        self.emit(Event::SessionStarted { schema_version, session_id, model, tools, cwd, sandbox });
     }
 
     /// Appends to the conversation.
@@ -95,7 +154,7 @@ impl Session {
         let record = Record { seq: self.seq, ts, event };
         self.seq += u64::from(record.event.is_numbered());
         if !record.event.is_transient() {
-            self.keep(&Entry::Event(record.clone()));
+            self.keep(&Entry::Event(Box::new(record.clone())));
         }
         // Nobody listens any more: the front end is gone and will cancel the turn.
         let _ = self.events.send(record);

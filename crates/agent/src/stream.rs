@@ -6,7 +6,7 @@ use chat::Delta;
 use serde_json::Value;
 
 use crate::{
-    event::{Event, ItemBody},
+    event::{Citation, Event, ItemBody},
     session::Session,
 };
 
@@ -27,7 +27,7 @@ impl OpenItems {
             Delta::Reasoning(text) => {
                 (&mut self.reasoning, ItemBody::Reasoning { text: String::new() }, text)
             }
-            Delta::Text(text) => (&mut self.message, ItemBody::Message { text: String::new() }, text),
+            Delta::Text(text) => (&mut self.message, message("", Vec::new()), text),
             Delta::CallStarted { tool } => {
                 self.calls.push_back(session.start_item(started(tool, Value::from(""))));
                 return;
@@ -43,9 +43,20 @@ impl OpenItems {
 
     /// Completes the thoughts and the words, if there are any.
     pub fn complete_text(&mut self, session: &mut Session, reasoning: &str, text: &str) {
+        self.complete_answer(session, reasoning, text, Vec::new());
+    }
+
+    /// Completes the thoughts and the words of an answer, with what they cite.
+    pub fn complete_answer(
+        &mut self,
+        session: &mut Session,
+        reasoning: &str,
+        text: &str,
+        citations: Vec<Citation>,
+    ) {
         let body = |text: &str| ItemBody::Reasoning { text: text.to_owned() };
         complete(session, self.reasoning.take(), reasoning, body);
-        complete(session, self.message.take(), text, |text| ItemBody::Message { text: text.to_owned() });
+        complete(session, self.message.take(), text, |text| message(text, citations.clone()));
     }
 
     /// The id of the first call that has begun and is not taken, or a new one.
@@ -67,6 +78,10 @@ fn complete(session: &mut Session, open: Option<String>, text: &str, body: impl 
     }
     let id = open.unwrap_or_else(|| session.start_item(body("")));
     session.complete_item(id, body(text));
+}
+
+fn message(text: &str, citations: Vec<Citation>) -> ItemBody {
+    ItemBody::Message { text: text.to_owned(), citations }
 }
 
 /// A call that has begun.

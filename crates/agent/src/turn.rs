@@ -68,10 +68,11 @@ impl Turn {
     }
 
     /// How the `result` event calls it. An answer that had to do without a call that was not allowed is
-    /// [`Outcome::Denied`]; every other end says more than that.
+    /// [`Outcome::Denied`], and so is a limit that was reached in the attempt; every other end says more
+    /// than that.
     pub fn outcome(&self) -> Outcome {
         match &self.end {
-            End::Answered if self.denied_calls > 0 => Outcome::Denied,
+            End::Answered | End::Limit(_) if self.denied_calls > 0 => Outcome::Denied,
             End::Answered => Outcome::Ok,
             End::Limit(_) => Outcome::Limit,
             End::Schema(_) => Outcome::Schema,

@@ -1,5 +1,6 @@
 //! What one completion came to.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::message::AssistantMessage;
@@ -40,7 +41,7 @@ pub enum Finish {
 /// # Units
 /// Counts are tokens; `ttft_ms` is milliseconds from the request to its first token; rates are
 /// tokens a second.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Usage {
     /// The length of the prompt.
     pub prompt_tokens: usize,

@@ -26,7 +26,7 @@ pub mod wire;
 mod words;
 
 pub use completion::{Completion, Finish, Usage};
-pub use message::{Artifact, AssistantMessage, Message, Observation, Role, Status};
+pub use message::{Artifact, AssistantMessage, Denial, Message, Observation, Role, Status};
 pub use model::{ChatModel, Constraint, Delta, ModelError, ModelInfo, Reply, Request, Sampling};
 pub use prompt::{Prompt, Segment, Special};
 pub use tool::{Arguments, Builtin, FunctionSpec, ToolCall, ToolSpec};

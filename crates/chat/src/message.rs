@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::tool::ToolCall;
@@ -95,7 +96,7 @@ pub struct AssistantMessage {
 }
 
 /// How a tool call ended.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Status {
     /// The tool did what it was asked.
@@ -110,7 +111,7 @@ pub enum Status {
 }
 
 /// The answer to exactly one tool call: the text that the model reads, and what came with it.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Observation {
     /// How the call ended.
     pub status: Status,
@@ -124,6 +125,22 @@ pub struct Observation {
     /// `simple_browser` uses it (`browser_result`).
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub source: String,
+    /// What the tool's confinement refused to what the model had it run.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub denials: Vec<Denial>,
+}
+
+/// Something that a confined tool was refused.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Denial {
+    /// What was tried: `open`, `os.system`, `import`.
+    pub op: String,
+    /// On what.
+    pub target: String,
+    /// The rule that refuses it.
+    pub rule: String,
+    /// What to do instead.
+    pub hint: String,
 }
 
 impl Observation {
@@ -144,7 +161,7 @@ impl Observation {
 }
 
 /// A file that a tool made.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Artifact {
     /// Where it lies.
     pub path: PathBuf,

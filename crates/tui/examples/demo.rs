@@ -108,6 +108,7 @@ impl Partner {
             model,
             tools: vec!["python".into(), "delete_file".into()],
             cwd: ".".into(),
+            sandbox: None,
         });
     }
 
@@ -130,7 +131,7 @@ impl Partner {
         let printed = "1\n4\n9\n16\n25\n36\n49\n64\n81\n100\nsum: 385\n";
         self.complete(id, call(Value::from(CODE), Some(Observation::ok(printed))));
         self.ask().await?;
-        self.write(ItemBody::Message { text: String::new() }, ANSWER).await
+        self.write(ItemBody::Message { text: String::new(), citations: Vec::new() }, ANSWER).await
     }
 
     async fn ask(&mut self) -> Result<(), Stopped> {
@@ -166,7 +167,7 @@ impl Partner {
     }
 
     async fn flood(&mut self, time: Duration) -> Result<(), Stopped> {
-        let id = self.begin(ItemBody::Message { text: String::new() });
+        let id = self.begin(ItemBody::Message { text: String::new(), citations: Vec::new() });
         let begun = Instant::now();
         while begun.elapsed() < time {
             for piece in ANSWER.split_inclusive(' ') {
@@ -180,7 +181,7 @@ impl Partner {
     async fn write(&mut self, body: ItemBody, text: &str) -> Result<(), Stopped> {
         let whole = match body {
             ItemBody::Reasoning { .. } => ItemBody::Reasoning { text: text.to_owned() },
-            _ => ItemBody::Message { text: text.to_owned() },
+            _ => ItemBody::Message { text: text.to_owned(), citations: Vec::new() },
         };
         let id = self.stream(body, text).await?;
         self.complete(id, whole);

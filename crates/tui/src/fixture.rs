@@ -21,6 +21,7 @@ pub fn started() -> Event {
         },
         tools: vec!["python".into(), "get_weather".into()],
         cwd: "/work".into(),
+        sandbox: None,
     }
 }
 
@@ -41,7 +42,7 @@ pub fn delta(id: &str, text: &str) -> Event {
 }
 
 pub fn message(text: &str) -> ItemBody {
-    ItemBody::Message { text: text.into() }
+    ItemBody::Message { text: text.into(), citations: Vec::new() }
 }
 
 pub fn reasoning(text: &str) -> ItemBody {

@@ -55,8 +55,14 @@ mod unix {
                 context_tokens: None,
             };
             let (session_id, tools, cwd) = ("test".into(), Vec::new(), ".".into());
-            let started =
-                Event::SessionStarted { schema_version: SCHEMA_VERSION, session_id, model, tools, cwd };
+            let started = Event::SessionStarted {
+                schema_version: SCHEMA_VERSION,
+                session_id,
+                model,
+                tools,
+                cwd,
+                sandbox: None,
+            };
             events.send(started).unwrap();
             let partner = async {
                 while let Some(op) = asked.recv().await {

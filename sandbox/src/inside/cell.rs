@@ -78,15 +78,20 @@ fn fill_linecache(vm: &VirtualMachine, file: &str, code: &str, forgotten: &[Stri
     cache.set_item(file, vm.ctx.new_tuple(entry.into()).into(), vm)
 }
 
-/// After a cell that filled the memory: what is garbage goes; if that is not enough, no next cell
-/// could run, so the worker ends and a fresh one takes its place.
-fn free_memory(interpreter: &Interpreter) {
+/// Garbage in cycles that may gather before all of it is looked for: the interpreter's own collector
+/// never looks at what has grown old.
+const GARBAGE: usize = 4 << 20;
+
+/// After a cell: what is garbage goes, when there is much. If the memory is full even then, no next
+/// cell could run, so the worker ends and a fresh one takes its place.
+fn free_memory(interpreter: &mut Interpreter) {
     let limit = interpreter.wire.limits.memory_bytes;
-    if allocator::live() <= limit {
+    if allocator::live() <= limit.min(interpreter.live_when_clean + GARBAGE) {
         return;
     }
     gc_state().collect_force(2);
-    if allocator::live() > limit {
+    interpreter.live_when_clean = allocator::live();
+    if interpreter.live_when_clean > limit {
         exit(EXIT_MEMORY);
     }
 }

@@ -376,8 +376,6 @@ class Packages:
         return spec
 
 
-import _frozen_importlib
-
 if MOUNTS:
     sys.meta_path.append(Packages)
     sys.path[:] = [mount for mount in MOUNTS if mount.startswith("/packages/")] + ([WORK] if WORK else [])

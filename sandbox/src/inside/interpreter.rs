@@ -5,7 +5,7 @@ use rustpython_vm::{
     InterpreterBuilder, PyObjectRef, PyResult, Settings, VirtualMachine, scope::Scope, signal,
 };
 
-use super::{cell, entry::Job, file_calls, host, resources, sources::Sources, wire::Wire};
+use super::{allocator, cell, entry::Job, file_calls, guard, host, resources, sources::Sources, wire::Wire};
 
 /// Stand-ins for `posix`, `_signal`, `open` and `input`, and clear refusals of what is not there.
 const PRELUDE: &str = concat!(include_str!("prelude.py"), include_str!("files.py"));
@@ -20,6 +20,8 @@ pub(crate) struct Interpreter<'vm> {
     originals: Originals,
     /// Writes out what the code has written and not closed.
     flush_files: PyObjectRef,
+    /// Live bytes when there was no garbage last.
+    pub live_when_clean: usize,
 }
 
 /// The names of `builtins`, and the streams.
@@ -77,13 +79,16 @@ pub(crate) fn with_interpreter(
     wire.set_signals(sender);
     interpreter.enter(|vm| {
         vm.recursion_limit.set(wire.limits.recursion_depth);
+        guard::install(vm)?;
         let prepared = prepare(vm).and_then(|scope| Ok((scope, Originals::of(vm)?)));
         let ((scope, flush_files), originals) = prepared.map_err(|exception| {
             let mut text = String::new();
             let _ = vm.write_exception(&mut text, &exception);
             text
         })?;
-        use_it(&mut Interpreter { vm, wire, scope, sources: Sources::default(), originals, flush_files });
+        let live_when_clean = allocator::live();
+        let sources = Sources::default();
+        use_it(&mut Interpreter { vm, wire, scope, sources, originals, flush_files, live_when_clean });
         Ok(())
     })
 }

@@ -5,6 +5,7 @@ import builtins
 import sys
 import time
 
+import _frozen_importlib
 import _gimlet
 import _gimlet_files
 import _io
@@ -116,8 +117,8 @@ for name in "alarm setitimer getitimer raise_signal pause pthread_kill sigwait p
 # Modules that need what is not there, and packages that models reach for.
 ABSENT = set(
     """
-    _ctypes _posixsubprocess _socket _ssl asyncio ctypes fcntl mmap multiprocessing pty resource select
-    selectors socket socketserver ssl subprocess termios tty pwd grp syslog readline curses tkinter
+    _ctypes _posixsubprocess _socket _ssl asyncio fcntl mmap multiprocessing pty resource select
+    selectors socket socketserver ssl termios tty pwd grp syslog readline curses tkinter
     sqlite3 _sqlite3
     """.split()
 )
@@ -129,7 +130,7 @@ INSTEAD = {
     "torch": "use plain Python",
     "matplotlib": "print numbers or a text chart",
     "seaborn": "print numbers or a text chart",
-    "sympy": "use fractions, decimal and math",
+    "sympy": "use fractions, decimal and math, or ask the user to name a folder of packages that has it",
     "requests": "there is no network",
     "bs4": "use html.parser",
     "yaml": "use json",
@@ -137,13 +138,66 @@ INSTEAD = {
 }
 
 
+def whole_number(bits, signed):
+    """A whole number of C: what its users want of it is its size, and how it wraps."""
+
+    def init(self, value=0):
+        value = int(value) & (1 << bits) - 1
+        self.value = value - (1 << bits) if signed and value >> bits - 1 else value
+
+    return {"__init__": init, "_bits": bits, "__repr__": lambda self: f"{type(self).__name__}({self.value})"}
+
+
+C_NUMBERS = {
+    "c_int8": (8, True), "c_uint8": (8, False), "c_byte": (8, True), "c_ubyte": (8, False),
+    "c_int16": (16, True), "c_uint16": (16, False), "c_short": (16, True), "c_ushort": (16, False),
+    "c_int32": (32, True), "c_uint32": (32, False), "c_int": (32, True), "c_uint": (32, False),
+    "c_int64": (64, True), "c_uint64": (64, False), "c_long": (64, True), "c_ulong": (64, False),
+    "c_longlong": (64, True), "c_ulonglong": (64, False), "c_size_t": (64, False), "c_ssize_t": (64, True),
+}
+
+
+def sizeof(number):
+    return number._bits // 8
+
+
+# Packages import these at their top and may never use them: they import, and each use is refused.
+HOLLOW = {
+    "ctypes": {"sizeof": sizeof}
+    | {name: type(name, (), whole_number(*kind)) for name, kind in C_NUMBERS.items()},
+    "subprocess": {"PIPE": -1, "STDOUT": -2, "DEVNULL": -3}
+    | {name: type(name, (Exception,), {}) for name in ("SubprocessError", "CalledProcessError", "TimeoutExpired")},
+}
+
+
+class Hollow:
+    """Makes a module of which nothing works."""
+
+    @staticmethod
+    def create_module(spec):
+        return None
+
+    @staticmethod
+    def exec_module(module):
+        def attribute(name):
+            if name.startswith("__"):
+                raise AttributeError(f"module {module.__name__!r} has no attribute {name!r}")
+            refused = refuse(f"{module.__name__}.{name}")
+            # A class, where there would be one: it can be derived from, and not made.
+            return type(name, (), {"__new__": refused}) if name[0].isupper() else refused
+
+        module.__dict__.update(HOLLOW[module.__name__], __getattr__=attribute)
+
+
 class Refusals:
     """The first finder: says clearly why a module is not there."""
 
     @staticmethod
     def find_spec(name, path=None, target=None):
+        if name in HOLLOW:
+            return _frozen_importlib.ModuleSpec(name, Hollow)
         root = name.partition(".")[0]
-        if root in ABSENT:
+        if root in ABSENT or root in HOLLOW:
             _gimlet_files.denied("import", root)
             raise ModuleNotFoundError(f"{root} is not permitted {WHERE}", name=name)
         return None

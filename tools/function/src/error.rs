@@ -119,7 +119,7 @@ pub enum Fault {
     NoSandbox,
     /// An mcp handler whose server is not configured.
     #[error(
-        "there is no MCP server \"{0}\": configure it as [mcp.{0}] with a command or a url, or give --mcp {0}=COMMAND|URL"
+        "there is no MCP server \"{0}\": give --mcp {0}=COMMAND|URL, or configure it as [mcp.{0}] with a command or a url"
     )]
     NoServer(String),
 }

@@ -72,6 +72,14 @@ impl Function {
         self.timeout
     }
 
+    /// The MCP server that it calls, if it calls one.
+    pub fn server(&self) -> Option<&str> {
+        match &self.handler {
+            Handler::Mcp(handler) => Some(handler.server()),
+            Handler::Command(_) | Handler::Http(_) | Handler::Python(_) => None,
+        }
+    }
+
     /// Where it comes from.
     pub fn origin(&self) -> &Origin {
         &self.origin

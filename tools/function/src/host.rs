@@ -8,7 +8,7 @@ use std::{
     sync::Arc,
 };
 
-use sandbox::Limits;
+use sandbox::Options;
 
 use crate::mcp::McpServers;
 
@@ -18,7 +18,7 @@ pub struct Host {
     environment: HashMap<OsString, OsString>,
     spill: PathBuf,
     workdir: PathBuf,
-    python: Option<(PathBuf, Limits)>,
+    python: Option<(PathBuf, Options)>,
     mcp: Option<Arc<dyn McpServers>>,
 }
 
@@ -42,8 +42,8 @@ impl Host {
     }
 
     /// The program that becomes a sandbox worker, for python handlers.
-    pub fn with_python(mut self, program: impl Into<PathBuf>, limits: Limits) -> Self {
-        self.python = Some((program.into(), limits));
+    pub fn with_python(mut self, program: impl Into<PathBuf>, options: impl Into<Options>) -> Self {
+        self.python = Some((program.into(), options.into()));
         self
     }
 
@@ -65,7 +65,7 @@ impl Host {
         &self.workdir
     }
 
-    pub(crate) fn python(&self) -> Option<&(PathBuf, Limits)> {
+    pub(crate) fn python(&self) -> Option<&(PathBuf, Options)> {
         self.python.as_ref()
     }
 

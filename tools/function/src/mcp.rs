@@ -50,6 +50,11 @@ impl McpHandler {
         }
     }
 
+    /// The server's name.
+    pub fn server(&self) -> &str {
+        &self.server
+    }
+
     /// Calls the tool once.
     pub async fn run(&self, arguments: &Value, run: &Run<'_>) -> Observation {
         let (left, _) = run.time_left();

@@ -7,7 +7,7 @@ use std::{
 };
 
 use chat::{Observation, Status};
-use sandbox::{End, Limits, Notebook, Outcome, SandboxError};
+use sandbox::{End, Notebook, Options, Outcome, SandboxError};
 use serde_json::Value;
 
 use crate::{
@@ -35,7 +35,7 @@ pub(crate) struct PythonHandler {
     file: PathBuf,
     function: String,
     program: PathBuf,
-    limits: Limits,
+    options: Options,
 }
 
 impl PythonHandler {
@@ -50,9 +50,9 @@ impl PythonHandler {
         if !is_variable(function) {
             return Err(fields.bad("function", "the name of a function in that file"));
         }
-        let (program, limits) =
+        let (program, options) =
             host.python().ok_or_else(|| Located::new(fields.at("type"), Fault::NoSandbox))?.clone();
-        Ok(Self { file, function: function.to_owned(), program, limits })
+        Ok(Self { file, function: function.to_owned(), program, options })
     }
 
     /// Calls the function once.
@@ -62,10 +62,10 @@ impl PythonHandler {
             Err(reason) => return Observation::error(reason),
         };
         let (left, stop) = run.time_left();
-        let mut limits = self.limits.clone();
-        limits.cpu = limits.cpu.max(left);
-        limits.output_bytes = MAX_RESULT_BYTES;
-        let mut notebook = Notebook::new(&self.program, limits);
+        let mut options = self.options.clone();
+        options.limits.cpu = options.limits.cpu.max(left);
+        options.limits.output_bytes = MAX_RESULT_BYTES;
+        let mut notebook = Notebook::new(&self.program, options);
         match run.until_stopped(notebook.warm_up()).await {
             Ok(Ok(())) => {}
             Ok(Err(error)) => return Observation::error(error.to_string()),

@@ -7,12 +7,7 @@ use futures::future::join_all;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
-use crate::{
-    host::Host,
-    server::Server,
-    settings::{ServerSettings, check_name},
-    tool::McpTool,
-};
+use crate::{host::Host, server::Server, settings::ServerSettings, tool::McpTool};
 
 /// A server that could not be started or reached. The others go on without it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -49,7 +44,7 @@ impl Servers {
         let mut starting = Vec::new();
         let mut failures = Vec::new();
         for (name, settings) in settings {
-            let refused = match check_name(&name) {
+            let refused = match ServerSettings::check_name(&name) {
                 Err(error) => Some(format!("is refused: {error}")),
                 Ok(()) if !names.insert(name.clone()) => {
                     Some("is named twice: rename one of them".to_owned())

@@ -132,7 +132,7 @@ impl ServerSettings {
     pub fn from_flag(flag: &str) -> Result<(String, Self), SettingsError> {
         let wrong = || SettingsError::Flag(flag.to_owned());
         let (name, target) = flag.split_once('=').ok_or_else(wrong)?;
-        check_name(name)?;
+        Self::check_name(name)?;
         let target = target.trim();
         if target.starts_with("http://") || target.starts_with("https://") {
             return Ok((name.to_owned(), Self::http(target)?));
@@ -144,6 +144,31 @@ impl ServerSettings {
         }
     }
 
+    /// Refuses a name that could not stand in front of a tool's.
+    ///
+    /// # Errors
+    /// It could not.
+    pub fn check_name(name: &str) -> Result<(), SettingsError> {
+        let fits = name.starts_with(|c: char| c.is_ascii_alphabetic())
+            && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-".contains(&b))
+            && !name.contains("__")
+            && !name.ends_with('_')
+            && name.len() <= MAX_NAME_BYTES;
+        fits.then_some(()).ok_or_else(|| SettingsError::Name(name.to_owned()))
+    }
+
+    /// As it is written, with `…` for the values of variables and headers: some of them are secrets.
+    pub fn without_secrets(&self) -> serde_json::Value {
+        let mut hidden = self.clone();
+        let values = match &mut hidden.transport {
+            Transport::Stdio { env, .. } => env.values_mut(),
+            Transport::Http { headers, .. } => headers.values_mut(),
+        };
+        values.for_each(|value| *value = "…".to_owned());
+        // Its keys are texts and its numbers finite, so that this cannot fail.
+        serde_json::to_value(hidden).unwrap_or_default()
+    }
+
     fn with(transport: Transport) -> Self {
         Self {
             transport,
@@ -153,16 +178,6 @@ impl ServerSettings {
             restarts: 1,
         }
     }
-}
-
-/// Refuses a name that could not stand in front of a tool's.
-pub(crate) fn check_name(name: &str) -> Result<(), SettingsError> {
-    let fits = name.starts_with(|c: char| c.is_ascii_alphabetic())
-        && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-".contains(&b))
-        && !name.contains("__")
-        && !name.ends_with('_')
-        && name.len() <= MAX_NAME_BYTES;
-    fits.then_some(()).ok_or_else(|| SettingsError::Name(name.to_owned()))
 }
 
 fn parse_url(text: &str) -> Result<Url, SettingsError> {

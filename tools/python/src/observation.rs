@@ -1,7 +1,7 @@
 //! A call's outcome as the model reads it.
 
 use chat::{Artifact, Observation, Status};
-use sandbox::{End, Limits, Outcome};
+use sandbox::{Denial, End, Limits, Outcome};
 
 /// What stands for a call that showed nothing.
 const NOTHING: &str = "(no output)";
@@ -11,7 +11,14 @@ const NOTHING: &str = "(no output)";
 pub(crate) fn observation(outcome: &Outcome, limits: &Limits) -> Observation {
     let printed = outcome.output.trim_end_matches('\n');
     let notice = outcome.notice(limits);
-    let parts = [Some(printed), outcome.value.as_deref(), outcome.error.as_deref(), notice.as_deref()];
+    let refusals = refusals(&outcome.denials);
+    let parts = [
+        Some(printed),
+        outcome.value.as_deref(),
+        outcome.error.as_deref(),
+        refusals.as_deref(),
+        notice.as_deref(),
+    ];
     let parts: Vec<&str> = parts.into_iter().flatten().filter(|part| !part.is_empty()).collect();
     let text = if parts.is_empty() { NOTHING.to_owned() } else { parts.join("\n") };
     let artifacts = outcome.artifacts.iter().map(|made| Artifact {
@@ -24,8 +31,26 @@ pub(crate) fn observation(outcome: &Outcome, limits: &Limits) -> Observation {
         text,
         truncated: outcome.truncated,
         artifacts: artifacts.collect(),
+        denials: outcome.denials.iter().map(as_chat).collect(),
         ..Default::default()
     }
+}
+
+fn as_chat(denial: &Denial) -> chat::Denial {
+    let Denial { op, target, rule, hint } = denial.clone();
+    chat::Denial { op, target, rule, hint }
+}
+
+/// What to do instead of what was refused, each advice once.
+fn refusals(denials: &[Denial]) -> Option<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for Denial { rule, hint, .. } in denials {
+        let line = format!("Refused by the sandbox ({rule}): {hint}.");
+        if !lines.contains(&line) {
+            lines.push(line);
+        }
+    }
+    (!lines.is_empty()).then(|| lines.join("\n"))
 }
 
 fn status(outcome: &Outcome) -> Status {

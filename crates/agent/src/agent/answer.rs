@@ -15,7 +15,8 @@ impl Agent {
         message: AssistantMessage,
         cut: Option<End>,
     ) -> Step {
-        items.complete_text(session, &message.reasoning, &message.text);
+        let citations = self.citer.as_ref().map(|citer| citer.cite(&message.text)).unwrap_or_default();
+        items.complete_answer(session, &message.reasoning, &message.text, citations);
         state.turn.answer = message.text.clone();
         session.push(Message::Assistant(message));
         let Some(schema) = self.answer_schema.as_ref().filter(|_| cut.is_none()) else {

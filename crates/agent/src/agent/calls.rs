@@ -175,6 +175,7 @@ impl Batch {
         state.turn.failed_tool_calls += usize::from(observation.status != Status::Ok);
         state.turn.denied_calls += usize::from(observation.status == Status::Denied);
         state.turn.artifacts.extend(observation.artifacts.iter().cloned());
+        observation.denials.iter().for_each(|denial| session.emit(Event::SandboxDenied(denial.clone())));
         let ToolCall { tool, arguments } = &self.calls[place];
         let arguments: Value = arguments.to_value();
         let body = ItemBody::ToolCall {

@@ -108,7 +108,7 @@ impl Format {
     }
 
     /// Whether the built-in tools are called with raw text rather than as functions.
-    fn has_native_builtins(self) -> bool {
+    pub fn has_native_builtins(self) -> bool {
         self == Self::Glm4Chat
     }
 

@@ -14,13 +14,13 @@ pub struct Parser(Kind);
 #[derive(Debug)]
 enum Kind {
     Plain(PlainParser),
-    Xml(XmlParser),
+    Xml(Box<XmlParser>),
 }
 
 impl Parser {
     pub(super) fn new(format: Format, tools: &[ToolSpec]) -> Self {
         Self(match format.is_xml() {
-            true => Kind::Xml(XmlParser::new(format, tools)),
+            true => Kind::Xml(Box::new(XmlParser::new(format, tools))),
             false => Kind::Plain(PlainParser::new(format)),
         })
     }

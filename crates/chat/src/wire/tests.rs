@@ -156,6 +156,23 @@ fn xml_calls_are_typed_by_their_schema() {
 }
 
 #[test]
+fn xml_arguments_stay_as_they_were_written_where_their_value_does_not() {
+    let raw = |arguments: &str| {
+        let written = format!("<tool_call>get_weather{arguments}</tool_call><|observation|>");
+        let Completion::ToolCalls(message) = parse(Format::Glm47, &format!("</think>{written}"), 1000).0
+        else {
+            panic!("{written}")
+        };
+        message.calls[0].arguments.raw().to_owned()
+    };
+    let days = |value: &str| format!("<arg_key>days</arg_key><arg_value>{value}</arg_value>");
+    assert_eq!(raw(&days("7")), r#"{"days": 7}"#);
+    assert_eq!(raw(&days("7.50")), r#"{"days": 7.50}"#);
+    assert_eq!(raw(&days("[1,99999999999999999999]")), r#"{"days": [1,99999999999999999999]}"#);
+    assert_eq!(raw(&format!("{}{}", days("1"), days("2"))), r#"{"days": 1, "days": 2}"#);
+}
+
+#[test]
 fn xml_that_is_no_call_says_why() {
     use Format::Glm45 as F;
     malformed(F, "<|observation|>", "holds none");
@@ -166,6 +183,8 @@ fn xml_that_is_no_call_says_why() {
     malformed(F, "<tool_call>f<arg_value>a</arg_value></tool_call><|observation|>", "out of place");
     malformed(F, "<arg_key>a<|observation|>", "outside of a call");
     malformed(F, "<tool_call>python</tool_call><|observation|>", "lacks \"code\"");
+    let code = "<arg_key>code</arg_key><arg_value>1</arg_value>";
+    malformed(F, &format!("<tool_call>python{code}{code}</tool_call><|observation|>"), "an argument twice");
     malformed(F, "hi<|system|>", "<|system|> is out of place");
     malformed(F, "</tool_call>hi<|user|>", "ends no call");
 }

@@ -32,6 +32,9 @@ enum State {
 struct Call {
     tool: String,
     arguments: Map<String, Value>,
+    /// The arguments as members of a JSON object, as they were written: also one that comes twice, and
+    /// an integer that the value rounds, so that whoever checks the call sees it.
+    members: Vec<String>,
     part: Part,
     /// Whether it began among the thoughts.
     inside_thoughts: bool,
@@ -157,7 +160,9 @@ impl XmlParser {
             (Special::EndArgKey, Part::Key(key)) => Part::Between(Some(key)),
             (Special::ArgValue, Part::Between(Some(key))) => Part::Value { key, text: String::new() },
             (Special::EndArgValue, Part::Value { key, text }) => {
-                let value = typed(&self.schemas, &call.tool, &key, text);
+                let value = typed(&self.schemas, &call.tool, &key, &text);
+                let written = if has_fraction(&value) { text.trim().to_owned() } else { spaced(&value) };
+                call.members.push(format!("{}: {written}", spaced(&Value::String(key.clone()))));
                 call.arguments.insert(key, value);
                 Part::Between(None)
             }
@@ -185,6 +190,9 @@ impl XmlParser {
             return self.fault("a call names no tool".to_owned());
         }
         let arguments = match Builtin::from_name(&tool) {
+            Some(_) if call.members.len() > call.arguments.len() => {
+                return self.fault(format!("the call of {tool} gives an argument twice"));
+            }
             Some(builtin) => match call.arguments.get(builtin.parameter()).and_then(Value::as_str) {
                 Some(text) => Arguments::Text(text.to_owned()),
                 None => {
@@ -192,8 +200,8 @@ impl XmlParser {
                 }
             },
             None => {
-                let value = Value::Object(call.arguments);
-                Arguments::Json { raw: spaced(&value), value }
+                let raw = format!("{{{}}}", call.members.join(", "));
+                Arguments::Json { raw, value: Value::Object(call.arguments) }
             }
         };
         self.message.calls.push(ToolCall { tool, arguments });
@@ -229,13 +237,23 @@ fn push(to: &mut String, text: &str, sink: &mut dyn FnMut(Delta), delta: fn(Stri
 }
 
 /// A value as its schema types it: strings are raw, all else is JSON.
-fn typed(schemas: &[(String, Value)], tool: &str, key: &str, text: String) -> Value {
+fn typed(schemas: &[(String, Value)], tool: &str, key: &str, text: &str) -> Value {
     let schema = schemas.iter().find(|(name, _)| name == tool).map(|(_, schema)| &schema["properties"][key]);
     let is_string = schema.is_some_and(|schema| schema["type"] == "string");
     match is_string {
-        true => Value::String(text),
+        true => Value::String(text.to_owned()),
         // What is no JSON stays text; the schema's check tells the model what was expected.
-        false => serde_json::from_str(&text).unwrap_or(Value::String(text)),
+        false => serde_json::from_str(text).unwrap_or_else(|_| Value::String(text.to_owned())),
+    }
+}
+
+/// Whether a number in it is a float: it was written as one, or is too large for an integer.
+fn has_fraction(value: &Value) -> bool {
+    match value {
+        Value::Number(number) => number.is_f64(),
+        Value::Array(items) => items.iter().any(has_fraction),
+        Value::Object(fields) => fields.values().any(has_fraction),
+        Value::Null | Value::Bool(_) | Value::String(_) => false,
     }
 }
 

@@ -8,9 +8,10 @@ use chat::{Constraint, Special, ToolSpec, wire::Format};
 use llguidance::api::{GrammarWithLexer, TopLevelGrammar};
 use llguidance::earley::SlicedBiasComputer;
 use llguidance::toktrie::InferenceCapabilities;
-use llguidance::{Matcher, ParserFactory};
+use llguidance::{Matcher, ParserFactory, panic_utils};
 
 use super::sketch::{Request, Sketch};
+use super::support::Care;
 use super::{Guide, support, vocabulary};
 use crate::{Codec, codec::Piece};
 
@@ -26,7 +27,7 @@ const POLL: Duration = Duration::from_millis(20);
 pub struct Grammars {
     codec: Arc<Codec>,
     factory: OnceLock<Result<ParserFactory, String>>,
-    kept: Mutex<Vec<(Arc<Plan>, Matcher)>>,
+    kept: Mutex<Vec<Compiled>>,
     role_tokens: OnceLock<Arc<[u32]>>,
 }
 
@@ -35,6 +36,15 @@ pub struct Grammars {
 pub(super) struct Plan {
     tools: Vec<ToolSpec>,
     constraint: Constraint,
+}
+
+/// A grammar at its beginning.
+#[derive(Clone)]
+pub(super) struct Compiled {
+    pub plan: Arc<Plan>,
+    pub matcher: Matcher,
+    /// What of the constraint it does not enforce at all.
+    pub lapse: Option<Arc<str>>,
 }
 
 /// A guide that may still be under way on another thread.
@@ -95,14 +105,13 @@ impl Grammars {
             Constraint::Calls | Constraint::Answer(_) => {}
         }
         let plan = Arc::new(Plan { tools: tools.to_vec(), constraint: constraint.clone() });
-        if let Some(matcher) = self.kept(&plan) {
-            return Pending::Ready(Guide::new(matcher, Arc::clone(self), plan));
+        if let Some(compiled) = self.kept(&plan) {
+            return Pending::Ready(Guide::new(compiled, Arc::clone(self)));
         }
         let (sender, building) = channel();
         let grammars = Arc::clone(self);
         let build = move || {
-            let guide =
-                grammars.matcher(&plan).map(|matcher| Guide::new(matcher, Arc::clone(&grammars), plan));
+            let guide = grammars.compiled(&plan).map(|compiled| Guide::new(compiled, Arc::clone(&grammars)));
             // Nobody listens any more after a cancelled wait; the grammar is kept all the same.
             let _ = sender.send(guide);
         };
@@ -115,40 +124,41 @@ impl Grammars {
         }
     }
 
-    /// A matcher at the beginning: a kept one, or one compiled now.
-    pub(super) fn matcher(&self, plan: &Arc<Plan>) -> Result<Matcher, String> {
-        if let Some(matcher) = self.kept(plan) {
-            return Ok(matcher);
+    /// A plan's grammar: a kept one, or one compiled now.
+    pub(super) fn compiled(&self, plan: &Arc<Plan>) -> Result<Compiled, String> {
+        if let Some(compiled) = self.kept(plan) {
+            return Ok(compiled);
         }
         let factory = self.factory.get_or_init(|| factory(&self.codec)).as_ref().map_err(Clone::clone)?;
-        let request = Request { codec: &self.codec, tools: &plan.tools, constraint: &plan.constraint };
-        let sketch = Sketch::new(&request).map_err(|error| error.to_string())?;
-        let matcher = Matcher::new(factory.create_parser(grammar(sketch)));
-        if let Some(error) = matcher.get_error() {
-            return Err(format!("the grammar does not compile: {error}"));
-        }
+        let compile = |care| {
+            let request = Request { codec: &self.codec, tools: &plan.tools, constraint: &plan.constraint };
+            let sketch = Sketch::new(&request, care).map_err(|error| error.to_string())?;
+            let lapse = sketch.lapse.as_deref().map(Arc::from);
+            Ok((matcher(factory, sketch)?, lapse))
+        };
+        let (matcher, lapse) = compile(Care::Trusting).or_else(|_: String| compile(Care::Checking))?;
+        let compiled = Compiled { plan: Arc::clone(plan), matcher, lapse };
         let mut kept = self.lock();
-        kept.retain(|(known, _)| known != plan);
+        kept.retain(|known| known.plan != *plan);
         kept.truncate(MAX_KEPT - 1);
-        kept.insert(0, (Arc::clone(plan), matcher.clone()));
-        Ok(matcher)
+        kept.insert(0, compiled.clone());
+        Ok(compiled)
     }
 
     /// Drops a kept grammar, with what its lexer has grown to.
     pub(super) fn forget(&self, plan: &Plan) {
-        self.lock().retain(|(known, _)| **known != *plan);
+        self.lock().retain(|known| *known.plan != *plan);
     }
 
     /// Copies share the lexer's states, which makes each completion's masks cheaper than the last's.
-    fn kept(&self, plan: &Plan) -> Option<Matcher> {
+    fn kept(&self, plan: &Plan) -> Option<Compiled> {
         let mut kept = self.lock();
-        let at = kept.iter().position(|(known, _)| **known == *plan)?;
-        let found = kept.remove(at);
-        kept.insert(0, found);
-        Some(kept[0].1.clone())
+        let at = kept.iter().position(|known| *known.plan == *plan)?;
+        kept[..=at].rotate_right(1);
+        Some(kept[0].clone())
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<(Arc<Plan>, Matcher)>> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<Compiled>> {
         // The list is whole between any two of its operations.
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -163,6 +173,18 @@ fn factory(codec: &Arc<Codec>) -> Result<ParserFactory, String> {
     factory.quiet();
     *factory.limits_mut() = support::limits();
     Ok(factory)
+}
+
+/// A panic of llguidance's compiler counts as a refusal, as everywhere.
+fn matcher(factory: &ParserFactory, sketch: Sketch) -> Result<Matcher, String> {
+    let grammar = grammar(sketch);
+    let compile = || factory.create_parser(grammar);
+    let parser = panic_utils::catch_unwind(std::panic::AssertUnwindSafe(compile));
+    let matcher = Matcher::new(parser);
+    match matcher.get_error() {
+        Some(error) => Err(format!("the grammar does not compile: {error}")),
+        None => Ok(matcher),
+    }
 }
 
 fn grammar(sketch: Sketch) -> TopLevelGrammar {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use llguidance::Matcher;
 
-use super::compile::{Grammars, Plan};
+use super::compile::{Compiled, Grammars, Plan};
 
 /// Follows one completion and says which token may come next.
 ///
@@ -48,9 +48,10 @@ impl Guide {
         Self { hold: Hold::Without(ids), lapse: None }
     }
 
-    pub(super) fn new(matcher: Matcher, grammars: Arc<Grammars>, plan: Arc<Plan>) -> Self {
+    pub(super) fn new(compiled: Compiled, grammars: Arc<Grammars>) -> Self {
+        let Compiled { plan, matcher, lapse } = compiled;
         let grammar = Grammar { matcher, grammars, plan, ids: Vec::new(), was_rebuilt: false };
-        Self { hold: Hold::Grammar(Box::new(grammar)), lapse: None }
+        Self { hold: Hold::Grammar(Box::new(grammar)), lapse: lapse.as_deref().map(str::to_owned) }
     }
 
     /// Why the constraint does not hold, if it does not.
@@ -130,7 +131,7 @@ impl Grammar {
         };
         self.was_rebuilt = true;
         self.grammars.forget(&self.plan);
-        self.matcher = self.grammars.matcher(&self.plan)?;
+        self.matcher = self.grammars.compiled(&self.plan)?.matcher;
         let ids = std::mem::take(&mut self.ids);
         // If it cannot follow what is written, the first reason is the true one.
         self.accept(&ids).map_err(|_| failed)?;

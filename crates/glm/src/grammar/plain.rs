@@ -46,7 +46,7 @@ pub(super) fn write(sketch: &mut Sketch, request: &Request) -> Result<(), Sketch
         calls.push(call_of_builtin(sketch, format, builtin));
     }
     for function in functions(tools) {
-        let arguments = sketch.arguments(&function.parameters);
+        let arguments = sketch.arguments(function);
         calls.push(call(format, &function.name, &arguments));
     }
     match calls.is_empty() {
@@ -80,12 +80,12 @@ fn call_of_builtin(sketch: &mut Sketch, format: Format, builtin: Builtin) -> Str
     if format == Format::Glm4Chat {
         return call(format, builtin.name(), &regex(&payload(builtin)));
     }
-    let mut parameters = builtin.as_function().parameters;
+    let mut function = builtin.as_function();
     let pattern = match builtin {
         Builtin::Python | Builtin::Cogview => r"\S".to_owned(),
         Builtin::SimpleBrowser => format!("^(?:{})$", payload(builtin)),
     };
-    parameters["properties"][builtin.parameter()] = json!({ "type": "string", "pattern": pattern });
-    let arguments = sketch.arguments(&parameters);
+    function.parameters["properties"][builtin.parameter()] = json!({ "type": "string", "pattern": pattern });
+    let arguments = sketch.arguments(&function);
     call(format, builtin.name(), &arguments)
 }

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::lark::{either, literal, regex, specials};
 use super::schema::{self, Rewritten};
-use super::support;
+use super::support::{self, Care};
 use crate::Codec;
 
 /// The most functions that one grammar names.
@@ -21,12 +21,15 @@ pub(super) const TEXT: &str = "(?s:.*)";
 pub(super) const WORDS: &str = r"(?s:.*)\S(?s:.*)";
 
 /// A grammar before it is compiled.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(super) struct Sketch {
+    pub care: Care,
     /// Lark, with `start` among the rules.
     pub rules: String,
     /// What `@s0`, `@s1`, … in the rules stand for.
     pub schemas: Vec<Value>,
+    /// Which schema is not enforced at all and why, if one is not: a sentence.
+    pub lapse: Option<String>,
 }
 
 /// Why there is no grammar for a request.
@@ -47,11 +50,11 @@ pub(super) struct Request<'a> {
 
 impl Sketch {
     /// The grammar of everything that may be written behind the prompt.
-    pub fn new(request: &Request) -> Result<Self, SketchError> {
+    pub fn new(request: &Request, care: Care) -> Result<Self, SketchError> {
         if request.tools.len() > MAX_TOOLS {
             return Err(SketchError::TooManyTools(request.tools.len()));
         }
-        let mut sketch = Self::default();
+        let mut sketch = Self { care, rules: String::new(), schemas: Vec::new(), lapse: None };
         match request.codec.format() {
             wire::Format::Glm4Chat | wire::Format::Glm40414 => super::plain::write(&mut sketch, request)?,
             wire::Format::Glm45 | wire::Format::Glm47 => super::xml::write(&mut sketch, request)?,
@@ -65,18 +68,28 @@ impl Sketch {
     }
 
     /// Adds the schema of a function's arguments, which are an object whatever else it says.
-    pub fn arguments(&mut self, parameters: &Value) -> String {
-        self.value(support::enforceable(&object_schema(parameters)))
+    pub fn arguments(&mut self, function: &FunctionSpec) -> String {
+        self.value(function, support::enforceable(&object_schema(&function.parameters), self.care))
     }
 
-    /// Adds a schema for JSON as arguments are written, and gives the name to refer to it by.
-    pub fn value(&mut self, schema: Rewritten) -> String {
+    /// Adds a schema for JSON as a function's arguments are written, and gives the name to refer to it
+    /// by.
+    pub fn value(&mut self, function: &FunctionSpec, schema: Rewritten) -> String {
+        if let Some(reason) = &schema.refusal {
+            let name = &function.name;
+            let lapse = || format!("the grammar does not enforce the schema of {name}: {reason}");
+            self.lapse.get_or_insert_with(lapse);
+        }
         self.schema(schema, &support::strict())
     }
 
     /// Adds the schema of an answer.
     pub fn answer(&mut self, schema: &Value) -> String {
-        self.schema(support::enforceable(schema), &support::readable())
+        let schema = support::enforceable(schema, self.care);
+        if let Some(reason) = &schema.refusal {
+            self.lapse = Some(format!("the grammar does not enforce the answer's schema: {reason}"));
+        }
+        self.schema(schema, &support::readable())
     }
 
     fn schema(&mut self, schema: Rewritten, options: &JsonCompileOptions) -> String {
@@ -144,8 +157,10 @@ pub(super) fn token(codec: &Codec, wanted: &[Special]) -> Result<String, SketchE
         .ok_or(SketchError::MissingToken { token: wanted[0].as_str(), format: codec.format().name() })
 }
 
-/// A text that a string's schema allows, written without quotes.
-pub(super) fn raw_text(node: &serde_json::Map<String, Value>) -> String {
+/// A text that a string's schema allows, written without quotes; nothing if it lists values and none of
+/// them is a text.
+pub(super) fn raw_text(node: &serde_json::Map<String, Value>) -> Option<String> {
+    let mut conditions = Vec::new();
     let values = match (node.get("const"), node.get("enum")) {
         (Some(value), _) => Some(std::slice::from_ref(value)),
         (None, Some(Value::Array(values))) => Some(values.as_slice()),
@@ -153,18 +168,14 @@ pub(super) fn raw_text(node: &serde_json::Map<String, Value>) -> String {
     };
     if let Some(values) = values {
         let texts: Vec<String> = values.iter().filter_map(Value::as_str).map(literal).collect();
-        if !texts.is_empty() {
-            return either(&texts);
+        if texts.is_empty() {
+            return None;
         }
+        conditions.push(either(&texts));
     }
-    let text = schema::Text::new(node);
-    let mut conditions: Vec<String> = text.patterns.iter().map(|pattern| regex(pattern)).collect();
-    if text.min_length > 0 || text.max_length.is_some() {
-        let max = text.max_length.map_or(String::new(), |max| max.to_string());
-        conditions.push(regex(&format!("(?s:.{{{},{max}}})", text.min_length)));
-    }
-    match conditions.is_empty() {
+    conditions.extend(schema::Text::new(node).conditions());
+    Some(match conditions.is_empty() {
         true => regex(TEXT),
         false => conditions.join(" & "),
-    }
+    })
 }

@@ -1,12 +1,13 @@
 //! What of a schema the grammar enforces.
 
 use chat::wire::Format;
-use llguidance::api::ParserLimits;
-use llguidance::{GrammarBuilder, JsonCompileOptions, panic_utils};
+use llguidance::api::{ParserLimits, TopLevelGrammar};
+use llguidance::toktrie::{ApproximateTokEnv, InferenceCapabilities};
+use llguidance::{GrammarBuilder, JsonCompileOptions, Matcher, ParserFactory, panic_utils};
 use serde_json::{Map, Value, json};
 
 use super::schema::{self, Rewritten, Unenforced};
-use super::sketch::object_schema;
+use super::sketch::{object_schema, raw_text};
 
 /// How much of a function's schema holds for every call that is written under the grammar.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,7 +38,7 @@ pub enum Support {
 /// ```
 pub fn check(format: Format, parameters: &Value) -> Support {
     let parameters = object_schema(parameters);
-    let mut keywords = enforceable(&parameters).unenforced;
+    let mut keywords = enforceable(&parameters, Care::Checking).unenforced;
     if matches!(format, Format::Glm45 | Format::Glm47) {
         keywords.extend(unenforced_in_xml(&parameters));
         keywords.sort();
@@ -49,37 +50,94 @@ pub fn check(format: Format, parameters: &Value) -> Support {
     }
 }
 
+/// Whether schemas are compiled one by one before they go into a grammar, which doubles its cost. Nearly
+/// all compile as they are, so that a grammar is first made without.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Care {
+    /// If one does not compile, the grammar does not.
+    Trusting,
+    /// One that does not compile is weakened until it does.
+    Checking,
+}
+
 /// The schema that goes into a grammar: rewritten, and weakened further until llguidance compiles it.
-pub(super) fn enforceable(schema: &Value) -> Rewritten {
-    let whole = schema::for_grammar(schema);
+pub(super) fn enforceable(schema: &Value, care: Care) -> Rewritten {
+    enforceable_part(schema, "", schema, care)
+}
+
+/// The same of a part that stands at `path`.
+fn enforceable_part(root: &Value, path: &str, part: &Value, care: Care) -> Rewritten {
+    let whole = schema::for_grammar(root, path, part);
+    if care == Care::Trusting {
+        return whole;
+    }
     let reason = match compiles(&whole.schema) {
         Ok(()) => return whole,
-        Err(reason) => reason,
+        Err(reason) => one_line(&reason),
     };
     for keywords in [
         &["pattern", "patternProperties"][..],
         &["minLength", "maxLength", "format", "multipleOf", "minProperties", "maxProperties"],
         &["allOf"],
     ] {
-        let mut lean = schema.clone();
+        let (mut lean_root, mut lean) = (root.clone(), part.clone());
         let mut dropped = Vec::new();
-        without(&mut lean, keywords, String::new(), &mut dropped);
-        let mut lean = schema::for_grammar(&lean);
+        without(&mut lean, keywords, path.to_owned(), &mut dropped);
+        // Its definitions may be the reason.
+        without(&mut lean_root, keywords, String::new(), &mut dropped);
+        let mut lean = schema::for_grammar(&lean_root, path, &lean);
         if !dropped.is_empty() && compiles(&lean.schema).is_ok() {
             lean.unenforced.extend(dropped);
             lean.unenforced.sort();
+            lean.unenforced.dedup();
             return lean;
         }
     }
-    let keyword = format!("the whole schema ({})", one_line(&reason));
-    let shape = match schema["type"] == "object" {
+    let shape = match part["type"] == "object" {
         true => json!({ "type": "object" }),
         false => json!(true),
     };
+    let keyword = format!("the whole schema ({reason})");
     Rewritten {
-        schema: schema::for_grammar(&shape).schema,
-        unenforced: vec![Unenforced { path: String::new(), keyword }],
+        schema: schema::for_grammar(&shape, "", &shape).schema,
+        unenforced: vec![Unenforced { path: path.to_owned(), keyword }],
+        refusal: Some(reason),
     }
+}
+
+/// What a string's schema allows, written without quotes, as a grammar's terminal, and the keywords that
+/// it leaves out; nothing if no text is allowed.
+pub(super) fn text(node: &Map<String, Value>) -> Option<(String, Vec<&'static str>)> {
+    let all = &["pattern", "minLength", "maxLength", "format"][..];
+    if !all.iter().any(|keyword| node.contains_key(*keyword)) {
+        return Some((raw_text(node)?, Vec::new()));
+    }
+    for keywords in [&[][..], &all[..1], &all[1..], all] {
+        let mut lean = node.clone();
+        lean.retain(|key, _| !keywords.contains(&key.as_str()));
+        let terminal = raw_text(&lean)?;
+        if is_possible(&terminal) {
+            let left_out = keywords.iter().filter(|keyword| node.contains_key(**keyword));
+            return Some((terminal, left_out.copied().collect()));
+        }
+    }
+    None
+}
+
+/// Whether a terminal compiles and some text matches it.
+pub(super) fn is_possible(terminal: &str) -> bool {
+    let is_possible = || {
+        let environment = ApproximateTokEnv::single_byte_env();
+        let mut factory = ParserFactory::new(&environment, InferenceCapabilities::default(), &[]).ok()?;
+        factory.quiet();
+        *factory.limits_mut() = limits();
+        let grammar = TopLevelGrammar::from_lark(format!("start: TEXT\nTEXT: {terminal}\n"));
+        let mut matcher = Matcher::new(factory.create_parser(grammar));
+        let is_accepting = matcher.is_accepting().ok()?;
+        Some(is_accepting || matcher.compute_mask().is_ok_and(|mask| !mask.is_zero()))
+    };
+    let caught = panic_utils::catch_unwind(std::panic::AssertUnwindSafe(|| Ok(is_possible())));
+    caught.is_ok_and(|possible| possible == Some(true))
 }
 
 /// Takes keywords out of a schema wherever they may stand as such.
@@ -176,22 +234,9 @@ pub(super) fn resolved(parameters: &Value) -> &Value {
 }
 
 /// The schema of one property, for the grammar.
-pub(super) fn property(parameters: &Value, key: &str) -> Rewritten {
-    let mut alone = resolved(parameters)["properties"][key].clone();
-    // References lead from the root, so that the definitions come along.
-    if let (Value::Object(alone), Value::Object(root)) = (&mut alone, parameters) {
-        for definitions in ["$defs", "definitions", "$schema"] {
-            if let Some(definitions_of_root) = root.get(definitions) {
-                alone.entry(definitions).or_insert_with(|| definitions_of_root.clone());
-            }
-        }
-    }
-    enforceable(&alone)
-}
-
-/// Whether no value satisfies a schema as plainly as that.
-pub(super) fn is_impossible(schema: &Value) -> bool {
-    schema == &json!(false)
+pub(super) fn property(parameters: &Value, key: &str, care: Care) -> Rewritten {
+    let path = format!("/properties/{}", key.replace('~', "~0").replace('/', "~1"));
+    enforceable_part(parameters, &path, &resolved(parameters)["properties"][key], care)
 }
 
 /// What calls in XML leave open beyond what JSON does: they are a list of keys and values, so that
@@ -225,15 +270,18 @@ fn unenforced_in_xml(parameters: &Value) -> Vec<Unenforced> {
         let path = format!("/properties/{key}");
         if schema["type"] == "string" {
             found.extend(present(schema, &OF_TEXT, &path));
+            if let Some((_, left_out)) = schema.as_object().and_then(text) {
+                found.extend(present(schema, &left_out, &path));
+            }
         } else {
-            found.extend(property(parameters, key).unenforced.into_iter().map(|inner| Unenforced {
-                path: if inner.path.starts_with("/$defs") {
-                    inner.path
-                } else {
-                    format!("{path}{}", inner.path)
-                },
-                ..inner
-            }));
+            let like = property(parameters, key, Care::Checking);
+            let is_required =
+                root["required"].as_array().is_some_and(|keys| keys.iter().any(|k| k == key.as_str()));
+            // What no value satisfies is never written.
+            if like.is_impossible() && !is_required {
+                continue;
+            }
+            found.extend(like.unenforced);
         }
     }
     found

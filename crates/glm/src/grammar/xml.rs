@@ -1,13 +1,13 @@
 //! The formats in which calls are XML, and the tags special tokens.
 
 use chat::wire::Format;
-use chat::{Builtin, Constraint, Special};
+use chat::{Builtin, Constraint, FunctionSpec, Special};
 use serde_json::{Map, Value, json};
 
 use super::lark::{either, literal, regex};
 use super::sketch::{
     Request, Sketch, SketchError, TEXT, WORDS, answer_stop, builtins, functions, object_schema, payload,
-    raw_text, token,
+    token,
 };
 use super::support;
 use crate::Codec;
@@ -78,7 +78,7 @@ pub(super) fn write(sketch: &mut Sketch, request: &Request) -> Result<(), Sketch
         calls.push(call_of_builtin(sketch, &tags, builtin));
     }
     for function in functions(tools) {
-        let arguments = arguments(sketch, &tags, &function.parameters);
+        let arguments = arguments(sketch, &tags, function);
         calls.push(call(&tags, &function.name, &arguments));
     }
     match calls.is_empty() {
@@ -108,8 +108,8 @@ fn call_of_builtin(sketch: &mut Sketch, tags: &Tags, builtin: Builtin) -> String
 
 /// A function's arguments: the listed ones in the schema's order, each at most once, and others only
 /// where none are listed and others are not forbidden.
-fn arguments(sketch: &mut Sketch, tags: &Tags, parameters: &Value) -> String {
-    let parameters = object_schema(parameters);
+fn arguments(sketch: &mut Sketch, tags: &Tags, function: &FunctionSpec) -> String {
+    let parameters = object_schema(&function.parameters);
     let root = support::resolved(&parameters);
     let no_properties = Map::new();
     let listed = root["properties"].as_object().unwrap_or(&no_properties);
@@ -120,22 +120,31 @@ fn arguments(sketch: &mut Sketch, tags: &Tags, parameters: &Value) -> String {
     let mut arguments = String::new();
     for (key, schema) in listed {
         let is_required = required.contains(&key.as_str());
-        if !is_required && support::is_impossible(schema) {
-            continue;
-        }
-        let value = value(sketch, &parameters, key, schema);
+        let value = match text_schema(schema).and_then(support::text) {
+            Some((text, _)) => {
+                let name = format!("V{}", sketch.rules.len());
+                sketch.rule(&name, &text);
+                name
+            }
+            None => match support::property(&parameters, key, sketch.care) {
+                like if like.is_impossible() && !is_required => continue,
+                like => sketch.value(function, like),
+            },
+        };
         let argument = tags.argument(&literal(key), &value);
         arguments.push_str(&match is_required {
             true => format!("{argument} "),
             false => format!("({argument})? "),
         });
     }
+    let others = root.get("additionalProperties").or(root.get("unevaluatedProperties"));
+    let others = others.unwrap_or(&Value::Bool(true));
     for key in required.iter().filter(|key| !listed.contains_key(**key)) {
-        let value = other_value(sketch, &root["additionalProperties"]);
+        let value = other_value(sketch, function, others);
         arguments.push_str(&format!("{} ", tags.argument(&literal(key), &value)));
     }
-    if listed.is_empty() && required.is_empty() && root["additionalProperties"] != json!(false) {
-        let value = other_value(sketch, &root["additionalProperties"]);
+    if listed.is_empty() && required.is_empty() && others != &json!(false) {
+        let value = other_value(sketch, function, others);
         arguments.push_str(&format!("({})* ", tags.argument(&regex(OTHER_KEY), &value)));
     }
     arguments
@@ -143,18 +152,10 @@ fn arguments(sketch: &mut Sketch, tags: &Tags, parameters: &Value) -> String {
 
 /// The parser types a value as a string, taken as it stands, exactly where the property's own schema
 /// says so, and as JSON everywhere else.
-fn value(sketch: &mut Sketch, parameters: &Value, key: &str, schema: &Value) -> String {
-    match schema {
-        Value::Object(node) if node.get("type") == Some(&json!("string")) => {
-            let name = format!("V{}", sketch.rules.len());
-            sketch.rule(&name, &raw_text(node));
-            name
-        }
-        _ => sketch.value(support::property(parameters, key)),
-    }
+fn text_schema(schema: &Value) -> Option<&Map<String, Value>> {
+    schema.as_object().filter(|node| node.get("type") == Some(&json!("string")))
 }
 
-fn other_value(sketch: &mut Sketch, schema: &Value) -> String {
-    let schema = if schema.is_null() { json!(true) } else { schema.clone() };
-    sketch.value(support::enforceable(&schema))
+fn other_value(sketch: &mut Sketch, function: &FunctionSpec, schema: &Value) -> String {
+    sketch.value(function, support::enforceable(schema, sketch.care))
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use agent::{Decider, Event, Item, ItemBody, Verdict};
+use agent::{Decider, Event, Item, ItemBody, SandboxLevel, SandboxState, Verdict};
 use serde_json::Value;
 
 use super::{Focus, Phase, State};
@@ -20,8 +20,11 @@ impl State {
     /// Takes an event, and says what is to be done because of it.
     pub fn apply(&mut self, event: &Event) -> Vec<Effect> {
         match event {
-            Event::SessionStarted { model, tools, .. } => {
+            Event::SessionStarted { model, tools, sandbox, .. } => {
                 self.start();
+                if let Some(sandbox) = sandbox {
+                    self.sandbox_found(sandbox);
+                }
                 self.meter.model = Some(model.clone());
                 self.tools = tools.clone();
                 return self.send_queued();
@@ -57,8 +60,22 @@ impl State {
             // The end of a run that came to no session; after a turn it says nothing new.
             Event::Result { .. } if !self.has_session => self.enter(Phase::Idle),
             Event::Result { .. } => {}
+            // The call's observation says it too.
+            Event::SandboxDenied(_) => {}
         }
         Vec::new()
+    }
+
+    /// A sandbox that is not whole is told, and stays in sight.
+    fn sandbox_found(&mut self, sandbox: &SandboxState) {
+        let level = match sandbox.level {
+            SandboxLevel::Full => "full",
+            SandboxLevel::Partial => "partial",
+        };
+        self.sandbox = Some(level.to_owned());
+        if sandbox.level == SandboxLevel::Partial {
+            self.error(&format!("the sandbox is not whole: {}", sandbox.missing.join("; ")), None);
+        }
     }
 
     /// A session begins; another one's conversation is gone.
@@ -97,7 +114,7 @@ impl State {
 
     fn begin(&mut self, item: &Item) {
         let mut entry = match &item.body {
-            ItemBody::Message { text } => Entry::new(Kind::Answer, text, self.clock),
+            ItemBody::Message { text, .. } => Entry::new(Kind::Answer, text, self.clock),
             ItemBody::Reasoning { text } => Entry::new(Kind::Thinking, text, self.clock),
             ItemBody::ToolCall { tool, arguments, .. } => Entry::call(tool, arguments, self.clock),
         };
@@ -114,7 +131,7 @@ impl State {
         entry.is_done = true;
         entry.took = Some(now.saturating_sub(entry.since));
         match &item.body {
-            ItemBody::Message { text } | ItemBody::Reasoning { text } => {
+            ItemBody::Message { text, .. } | ItemBody::Reasoning { text } => {
                 let syntax = if matches!(entry.kind, Kind::Answer) { Syntax::Prose } else { Syntax::Plain };
                 entry.body.set(text, syntax);
             }

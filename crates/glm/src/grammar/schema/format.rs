@@ -24,7 +24,8 @@ pub(in crate::grammar) fn pattern(format: &str) -> Option<String> {
         "duration" => {
             r"P(?:[0-9]{1,4}W|[0-9]{1,4}D(?:T[0-9]{1,4}H)?|[0-9]{1,4}Y(?:[0-9]{1,4}M(?:[0-9]{1,4}D)?)?|T(?:[0-9]{1,4}H(?:[0-9]{1,4}M(?:[0-9]{1,4}S)?)?|[0-9]{1,4}M(?:[0-9]{1,4}S)?|[0-9]{1,4}S))".to_owned()
         }
-        "email" => format!(r"[A-Za-z0-9][A-Za-z0-9_+\-]{{0,30}}(?:\.[A-Za-z0-9_+\-]{{1,30}}){{0,3}}@{LABEL}(?:\.{LABEL}){{1,4}}"),
+        // The part in front of the @ has 64 characters at most.
+        "email" => format!(r"[A-Za-z0-9][A-Za-z0-9_+\-]{{0,20}}(?:\.[A-Za-z0-9_+\-]{{1,20}}){{0,2}}@{LABEL}(?:\.{LABEL}){{1,4}}"),
         "hostname" => hostname(),
         "ipv4" => format!(r"{OCTET}(?:\.{OCTET}){{3}}"),
         "ipv6" => r"(?:[0-9a-f]{1,4}:){7}[0-9a-f]{1,4}|(?:[0-9a-f]{1,4}:){1,3}(?::[0-9a-f]{1,4}){1,3}|::(?:[0-9a-f]{1,4})?".to_owned(),
@@ -43,4 +44,43 @@ pub(in crate::grammar) fn is_annotation(format: &str) -> bool {
         format,
         "int32" | "int64" | "float" | "double" | "password" | "byte" | "binary" | "string" | "unknown"
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Whether the whole text matches, as the grammar would have it.
+    fn check(format: &str, text: &str, expected: bool) {
+        let pattern = fancy_regex::Regex::new(&format!("^(?:{})$", pattern(format).unwrap())).unwrap();
+        assert_eq!(pattern.is_match(text).unwrap(), expected, "{format}: {text}");
+        let schema = serde_json::json!({"type": "string", "format": format});
+        let validator = jsonschema::options().should_validate_formats(true).build(&schema).unwrap();
+        assert!(!expected || validator.is_valid(&text.into()), "{format}: {text}");
+    }
+
+    #[test]
+    fn what_matches_has_the_format() {
+        check("date", "2024-02-29", true);
+        check("date", "2023-02-29", false);
+        check("date", "1900-02-29", false);
+        check("date-time", "2024-12-31T23:59:59.123Z", true);
+        check("time", "24:00:00Z", false);
+        check("duration", "P1Y2M3D", true);
+        check("duration", "P", false);
+        check("email", "a.b+c@d.org", true);
+        check("email", &format!("{}.{0}.{0}@a.b", "a".repeat(20)), true);
+        check("email", &format!("{}.{0}.{0}.a@a.b", "a".repeat(20)), false);
+        check("email", &format!("{}@a.b", "a".repeat(65)), false);
+        check("hostname", "a.example", true);
+        check("hostname", "-a.example", false);
+        check("ipv4", "255.0.10.1", true);
+        check("ipv4", "256.0.0.1", false);
+        check("ipv6", "1:2:3:4:5:6:7:8", true);
+        check("ipv6", "::1", true);
+        check("ipv6", "1:2:3::4:5:6", true);
+        check("uuid", "01234567-89ab-cdef-0123-456789abcdef", true);
+        check("uri", "https://a.example:80/b?c=d#e", true);
+        check("uri", "a b", false);
+    }
 }

@@ -16,6 +16,9 @@ use std::fmt;
 
 use serde_json::{Map, Value, json};
 
+use super::lark::regex;
+use super::support;
+
 pub(super) use format::{is_annotation, pattern as format_pattern};
 pub(super) use pattern::Pattern;
 
@@ -49,14 +52,25 @@ impl fmt::Display for Unenforced {
 pub(super) struct Rewritten {
     pub schema: Value,
     pub unenforced: Vec<Unenforced>,
+    /// Why nothing of it is enforced, if nothing is.
+    pub refusal: Option<String>,
 }
 
-/// Rewrites a schema.
-pub(super) fn for_grammar(schema: &Value) -> Rewritten {
-    let mut rewriter = Rewriter::new(schema);
-    let mut rewritten = rewriter.schema(schema, &Place::root());
+impl Rewritten {
+    /// Whether no value satisfies it.
+    pub fn is_impossible(&self) -> bool {
+        self.schema == json!(false)
+            || self.refusal.as_ref().is_some_and(|reason| reason.starts_with("Unsatisfiable schema"))
+    }
+}
+
+/// Rewrites a part of a schema, which stands at `path` and whose references lead from the root.
+pub(super) fn for_grammar(root: &Value, path: &str, part: &Value) -> Rewritten {
+    let mut rewriter = Rewriter::new(root);
+    let mut rewritten = rewriter.schema(part, &Place { path: path.to_owned(), ..Place::root() });
     rewriter.define(&mut rewritten);
-    Rewritten { schema: rewritten, unenforced: rewriter.unenforced.into_iter().collect() }
+    let unenforced = rewriter.unenforced.into_iter().collect();
+    Rewritten { schema: rewritten, unenforced, refusal: None }
 }
 
 /// Where in a schema the rewriter is.
@@ -130,6 +144,7 @@ fn keywords_of(kind: &str) -> &'static [&'static str] {
             "required",
             "additionalProperties",
             "patternProperties",
+            "unevaluatedProperties",
             "minProperties",
             "maxProperties",
         ],
@@ -226,7 +241,11 @@ impl<'a> Rewriter<'a> {
     }
 
     fn string(&mut self, node: &Map<String, Value>, place: &Place) -> Value {
-        let text = Text::new(node);
+        let mut text = Text::new(node);
+        if !text.patterns.is_empty() && !support::is_possible(&text.json_terminal()) {
+            text.patterns.clear();
+            text.dropped.extend(["pattern", "format"].iter().filter(|keyword| node.contains_key(**keyword)));
+        }
         text.dropped.iter().for_each(|keyword| self.drop_keyword(place, *keyword));
         let mut schema = json!({ "type": "string" });
         if text.min_length > 0 {
@@ -263,6 +282,9 @@ fn restricts(node: &Map<String, Value>, keyword: &str) -> bool {
         "unevaluatedProperties" if value == &json!(false) => {
             ["$ref", "anyOf", "oneOf", "allOf"].iter().any(|key| has(key))
         }
+        "not" => value != &json!(false),
+        // An array without items has none that satisfies even this.
+        "contains" => true,
         _ => value != &json!(true),
     }
 }
@@ -305,6 +327,25 @@ impl Text {
             }
         }
         text
+    }
+}
+
+impl Text {
+    /// The grammar's terminals that a text has to match, all of them.
+    pub fn conditions(&self) -> Vec<String> {
+        let mut conditions: Vec<String> = self.patterns.iter().map(|pattern| regex(pattern)).collect();
+        if self.min_length > 0 || self.max_length.is_some() {
+            let max = self.max_length.map_or(String::new(), |max| max.to_string());
+            conditions.push(regex(&format!("(?s:.{{{},{max}}})", self.min_length)));
+        }
+        conditions
+    }
+
+    /// The same without the characters that JSON can only write as `\u`.
+    fn json_terminal(&self) -> String {
+        let mut conditions = self.conditions();
+        conditions.push(regex(r"[^\x00-\x07\x0b\x0e-\x1f]*"));
+        conditions.join(" & ")
     }
 }
 

@@ -60,6 +60,7 @@ impl Rewriter<'_> {
             definitions.insert(format!("d{n_done}"), self.schema(target, &place));
             n_done += 1;
         }
+        self.break_circles(&mut definitions);
         *schema = match schema.take() {
             Value::Object(mut fields) => {
                 fields.insert("$defs".into(), Value::Object(definitions));
@@ -68,6 +69,42 @@ impl Rewriter<'_> {
             other => other,
         };
     }
+
+    /// Takes out the definitions that lead to themselves before a character is written: no grammar
+    /// gets beyond them.
+    fn break_circles(&mut self, definitions: &mut Map<String, Value>) {
+        let edges: Vec<Vec<usize>> = (0..self.definitions.len())
+            .map(|number| leads_directly(&definitions[&format!("d{number}")]).collect())
+            .collect();
+        for (number, first) in edges.iter().enumerate() {
+            let mut left = first.clone();
+            let mut seen = vec![false; edges.len()];
+            while let Some(next) = left.pop() {
+                if !std::mem::replace(&mut seen[next], true) {
+                    left.extend(&edges[next]);
+                }
+            }
+            if seen[number] {
+                let place = Place { path: self.definitions[number].clone(), ..Place::root() };
+                self.drop_keyword(&place, "$ref");
+                definitions.insert(format!("d{number}"), any());
+            }
+        }
+    }
+}
+
+/// The numbers of the definitions that hold for the same value as a rewritten schema.
+pub(super) fn leads_directly(schema: &Value) -> std::vec::IntoIter<usize> {
+    let mut numbers = Vec::new();
+    let mut left = vec![schema];
+    while let Some(schema) = left.pop() {
+        let number =
+            schema["$ref"].as_str().and_then(|to| to.strip_prefix("#/$defs/d")?.parse::<usize>().ok());
+        numbers.extend(number);
+        let parts = ["allOf", "anyOf"].into_iter().filter_map(|keyword| schema[keyword].as_array());
+        left.extend(parts.flatten());
+    }
+    numbers.into_iter()
 }
 
 /// JSON by its depth: each level's containers hold the level below.

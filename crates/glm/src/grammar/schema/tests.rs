@@ -2,7 +2,7 @@ use super::*;
 
 /// What stays of a schema, without the definitions that every schema gets, and what is left out.
 fn check(schema: Value, expected: Value, unenforced: &[&str]) {
-    let mut rewritten = for_grammar(&schema);
+    let mut rewritten = for_grammar(&schema, "", &schema);
     let definitions = rewritten.schema["$defs"].as_object_mut().unwrap();
     definitions.retain(|name, _| !name.starts_with("any"));
     if definitions.is_empty() {
@@ -73,6 +73,27 @@ fn what_no_grammar_follows_is_left_out_by_name() {
         &[],
     );
     check(json!({"type": "string", "not": {"const": "a"}, "if": true}), string.clone(), &["not"]);
+    // JSON writes this character as an escape that the grammar does not allow.
+    check(json!({"type": "string", "pattern": "^\\v$"}), string.clone(), &["pattern"]);
+    check(
+        json!({"type": "string", "pattern": "^ab$", "format": "date"}),
+        string.clone(),
+        &["format", "pattern"],
+    );
+    check(json!({"type": "string", "not": true}), string.clone(), &["not"]);
+    check(
+        json!({"type": "array", "items": string, "contains": true}),
+        json!({"type": "array", "items": string}),
+        &["contains"],
+    );
+    let closed = ["object", "array", "string", "number", "boolean", "null"].map(|kind| match kind {
+        "object" => object(json!({}), json!([]), json!(false)),
+        "array" => json!({"type": "array", "items": any()}),
+        "number" => number::numeric(&Map::new(), false, false).schema,
+        kind => json!({"type": kind}),
+    });
+    let closed = json!({ "anyOf": closed });
+    check(json!({"unevaluatedProperties": false}), closed, &[]);
     check(json!({"oneOf": [string, {"type": "null"}]}), json!({"anyOf": [string, {"type": "null"}]}), &[]);
     check(json!({"oneOf": [string, string]}), json!({"anyOf": [string, string]}), &["oneOf"]);
     check(json!({"$ref": "http://example.org/"}), any(), &["$ref"]);
@@ -85,6 +106,13 @@ fn references_lead_to_definitions() {
     let schema = json!({"$ref": "#/definitions/node", "definitions": {"node": node}});
     check(schema, json!({"$ref": "#/$defs/d0", "$defs": {"d0": like}}), &[]);
     check(json!({"$ref": "#"}), any(), &["$ref"]);
+    // A value that is defined by itself, whatever stands beside.
+    let circle = json!({"anyOf": [{"$ref": "#/$defs/d0"}, {"type": "null"}]});
+    let schema =
+        json!({"$ref": "#/$defs/a", "$defs": {"a": {"anyOf": [{"$ref": "#/$defs/a"}, {"type": "null"}]}}});
+    let like = json!({"$ref": "#/$defs/d0", "$defs": {"d0": any()}});
+    check(schema, like, &["$ref at /$defs/a"]);
+    assert!(reference::leads_directly(&circle).eq([0]));
     check(
         json!({"$ref": "#/$defs/a", "$defs": {"a": {"$ref": "#/$defs/b"}, "b": {"$ref": "#/$defs/a"}}}),
         any(),
@@ -98,7 +126,8 @@ fn large_schemas_are_cut() {
     for _ in 0..100 {
         deep = json!({"type": "array", "items": deep});
     }
-    assert_eq!(for_grammar(&deep).unenforced.len(), 1);
+    assert_eq!(for_grammar(&deep, "", &deep).unenforced.len(), 1);
     let wide: Map<String, Value> = (0..30_000).map(|i| (format!("p{i}"), json!({"type": "null"}))).collect();
-    assert!(!for_grammar(&json!({"type": "object", "properties": wide})).unenforced.is_empty());
+    let wide = json!({"type": "object", "properties": wide});
+    assert!(!for_grammar(&wide, "", &wide).unenforced.is_empty());
 }

@@ -19,15 +19,20 @@ pub fn show(values: &[Setting], json: bool) -> Result<Exit, Failure> {
     if json {
         let fields = values.iter().map(|setting| {
             let shown = json!({ "value": setting.value, "origin": origin(&setting.origin) });
-            (setting.name.to_owned(), shown)
+            (setting.name.clone(), shown)
         });
         writeln!(stdout, "{}", Value::Object(fields.collect::<Map<_, _>>()))?;
         return Ok(Exit::Ok);
     }
-    let width = values.iter().map(|setting| setting.value.chars().count()).max().unwrap_or_default();
+    // Long values are shown whole and do not push the others away.
+    let width = |longest: usize, text: &dyn Fn(&Setting) -> &str| {
+        let widths = values.iter().map(|setting| text(setting).chars().count());
+        widths.filter(|width| *width <= longest).max().unwrap_or_default()
+    };
+    let (names, width) = (width(40, &|setting| &setting.name), width(40, &|setting| &setting.value));
     for setting in values {
         let (value, origin) = (clean(&setting.value), origin(&setting.origin));
-        writeln!(stdout, "{:13}{value:width$}  {origin}", setting.name)?;
+        writeln!(stdout, "{:names$}  {value:width$}  {origin}", setting.name)?;
     }
     Ok(Exit::Ok)
 }
@@ -37,6 +42,7 @@ fn origin(origin: &Origin) -> String {
         Origin::Flag => "flag".into(),
         Origin::Environment => "environment".into(),
         Origin::File(file) => file.display().to_string(),
+        Origin::Untrusted(file) => format!("not used: {} is not trusted", file.display()),
         Origin::Default => "default".into(),
     }
 }

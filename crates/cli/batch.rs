@@ -1,0 +1,237 @@
+//! `gimlet batch`: many prompts, one loaded model, one result line each.
+
+mod results;
+mod task;
+
+use std::{
+    io::{self, IsTerminal, Write},
+    path::Path,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use agent::{End, Event, Session, ToolRegistry};
+use anyhow::anyhow;
+use chat::{CancellationToken, ChatModel};
+use futures::{StreamExt, stream};
+use tool_mcp::Servers;
+
+use results::{Results, Row};
+pub use task::Shard;
+use task::Task;
+
+use crate::{
+    args::{BatchArgs, SessionArgs},
+    exit::{Exit, Failure},
+    interrupt,
+    mcp::{self, Configured},
+    run, sandbox,
+    toolbox::{self, Kit},
+    turn,
+    work::WorkFolder,
+};
+
+/// What the tasks of a batch share.
+struct Shared {
+    model: Arc<dyn ChatModel>,
+    servers: Arc<Servers>,
+    configured: Arc<Configured>,
+    args: BatchArgs,
+    cancel: CancellationToken,
+}
+
+/// Takes each prompt of a file to one answer, some at the same time, and writes a line for each as it
+/// ends. Tasks whose lines are there already are not taken again.
+///
+/// # Errors
+/// A file that cannot be used, a model that cannot be loaded, results that cannot be written.
+pub async fn batch(args: BatchArgs) -> Result<Exit, Failure> {
+    let tasks = task::read(&args.tasks).map_err(Failure::usage)?;
+    let results = Results::open(args.out.as_deref()).map_err(Failure::usage)?;
+    let in_shard = |place: &usize| args.shard.is_none_or(|shard| shard.holds(*place));
+    let wanted = tasks.into_iter().enumerate().filter(|(place, _)| in_shard(place)).map(|(_, task)| task);
+    let wanted: Vec<Task> = wanted.filter(|task| !results.has(&task.id)).collect();
+    let cancel = CancellationToken::new();
+    interrupt::cancel_on_signal(cancel.clone());
+    let configured = Configured::new(args.session.kit.servers.clone());
+    // Before the model: a tool that cannot be used is every task's failure.
+    toolbox::open(&args.session.tools, &args.session.functions.files, &kit(&args, &configured)?)
+        .map_err(Failure::usage)?;
+    let (servers, model) =
+        tokio::join!(configured.connect(|_| true, &cancel), run::load(&args.session.model.model, &cancel));
+    let Some(model) = model.map_err(Failure::usage)? else { return Ok(Exit::Interrupted) };
+    mcp::warn(&servers, &ToolRegistry::default());
+    let jobs = usize::from(args.jobs.get());
+    let shared = Shared { model, servers: servers.clone(), configured, args, cancel: cancel.clone() };
+    let end = take_all(&shared, wanted, results, jobs).await;
+    servers.shut_down().await;
+    match end? {
+        _ if cancel.is_cancelled() => Ok(Exit::Interrupted),
+        0 => Ok(Exit::Ok),
+        _ => Ok(Exit::Error),
+    }
+}
+
+fn kit(args: &BatchArgs, servers: &Arc<Configured>) -> Result<Kit, Failure> {
+    let sandbox = sandbox::options(&args.session.sandbox).map_err(Failure::usage)?;
+    let browser = args.session.kit.browser.clone();
+    Ok(Kit { sandbox, servers: servers.clone(), browser })
+}
+
+/// Takes the tasks. Returns how many have no answer.
+async fn take_all(
+    shared: &Shared,
+    tasks: Vec<Task>,
+    results: Results,
+    jobs: usize,
+) -> Result<usize, Failure> {
+    let progress = Mutex::new(Progress::new(tasks.len()));
+    let results = Mutex::new(results);
+    let work = tasks.into_iter().map(async |task| {
+        if shared.cancel.is_cancelled() {
+            return Ok(());
+        }
+        let row = take(shared, &task).await?;
+        // An interrupted task is taken again by the next run.
+        if row.exit_code == Exit::Interrupted as u8 {
+            return Ok(());
+        }
+        progress.lock().unwrap_or_else(PoisonError::into_inner).count(&row);
+        results
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .add(&row)
+            .inspect_err(|_| shared.cancel.cancel())
+    });
+    let mut ends = std::pin::pin!(stream::iter(work).buffer_unordered(jobs));
+    let mut first_failure = Ok(());
+    while let Some(end) = ends.next().await {
+        if first_failure.is_ok() {
+            first_failure = end;
+        }
+    }
+    first_failure?;
+    let progress = progress.lock().unwrap_or_else(PoisonError::into_inner);
+    progress.end();
+    Ok(progress.failed)
+}
+
+/// Takes one task to its row, again where the model failed and there are retries left.
+async fn take(shared: &Shared, task: &Task) -> Result<Row, Failure> {
+    let mut tries = 0;
+    loop {
+        let (row, is_final) = try_once(shared, task).await?;
+        if is_final || tries == shared.args.retries || shared.cancel.is_cancelled() {
+            return Ok(Row { tries: tries + 1, ..row });
+        }
+        tries += 1;
+    }
+}
+
+async fn try_once(shared: &Shared, task: &Task) -> Result<(Row, bool), Failure> {
+    let (mut session, mut events) = Session::new();
+    // Nobody watches; the log has them.
+    let drained = tokio::spawn(async move { while events.recv().await.is_some() {} });
+    let args: SessionArgs = task.over(&shared.args.session);
+    let mut kit = kit(&shared.args, &shared.configured)?;
+    turn::keep(&mut session);
+    let (folder, taken) = match WorkFolder::open(&task.work(), session.id()) {
+        Err(error) => (None, agent::Turn::failed(End::BadModel(format!("{error:#}")))),
+        Ok(folder) => {
+            kit.sandbox.work_folder = Some(folder.path().to_owned());
+            let prompt = folder.announce(&task.prompt);
+            let taken = take_turn(shared, &args, &kit, &mut session, &prompt).await?;
+            (Some(folder), taken)
+        }
+    };
+    let exit = turn::exit_of(&taken, false);
+    let explained = turn::explain(&taken.end, &turn::limits(&args));
+    if let Some((message, hint)) = &explained {
+        let hint = hint.map(str::to_owned);
+        session.emit(Event::Error { message: message.clone(), hint });
+    }
+    session.finish(&taken, exit as u8);
+    let is_final = !matches!(taken.end, End::Failed(_));
+    let row = Row {
+        id: task.id.clone(),
+        status: taken.outcome(),
+        exit_code: exit as u8,
+        answer: taken.answer,
+        error: explained.map(|(message, _)| message),
+        session_id: session.id().to_owned(),
+        artifacts: taken.artifacts,
+        failed_tool_calls: taken.failed_tool_calls,
+        malformed_calls: taken.malformed_calls,
+        usage: taken.usage,
+        tries: 1,
+    };
+    drop((session, folder));
+    // The channel has closed, so that this ends; a panic in it could only be the channel's.
+    let _ = drained.await;
+    Ok((row, is_final))
+}
+
+async fn take_turn(
+    shared: &Shared,
+    args: &SessionArgs,
+    kit: &Kit,
+    session: &mut Session,
+    prompt: &str,
+) -> Result<agent::Turn, Failure> {
+    let opened = toolbox::open(&args.tools, &args.functions.files, kit);
+    let mut toolbox = opened.map_err(Failure::usage)?;
+    toolbox.registry.register_source(shared.servers.clone());
+    let sandbox = match toolbox.ready().await {
+        Ok(confinement) => confinement.as_ref().map(sandbox::state),
+        // The machine is every task's.
+        Err(error) => return Err(Failure::no_sandbox(error)),
+    };
+    let tools = turn::Tools::new(toolbox, shared.model.info(), sandbox).map_err(Failure::usage)?;
+    let prepared = turn::Prepared::new(args, shared.model.clone(), tools, None, None);
+    Ok(turn::take(session, args, prepared, prompt, &shared.cancel).await)
+}
+
+/// How far a batch is, on standard error where that is a terminal.
+struct Progress {
+    n_tasks: usize,
+    done: usize,
+    failed: usize,
+    is_shown: bool,
+}
+
+impl Progress {
+    fn new(n_tasks: usize) -> Self {
+        let progress = Self { n_tasks, done: 0, failed: 0, is_shown: io::stderr().is_terminal() };
+        progress.draw();
+        progress
+    }
+
+    fn count(&mut self, row: &Row) {
+        self.done += 1;
+        self.failed += usize::from(row.exit_code != 0);
+        self.draw();
+    }
+
+    /// Its loss is no error: it only decorates.
+    fn draw(&self) {
+        const WIDTH: usize = 30;
+        if self.is_shown {
+            let bar = "█".repeat(WIDTH * self.done / self.n_tasks.max(1));
+            let line = format!(
+                "\r\x1b[K{bar:░<WIDTH$} {} of {}, {} without an answer",
+                self.done, self.n_tasks, self.failed
+            );
+            let _ = io::stderr().write_all(line.as_bytes());
+        }
+    }
+
+    fn end(&self) {
+        if self.is_shown {
+            let _ = io::stderr().write_all(b"\n");
+        }
+    }
+}
+
+/// A settings error of a file that is named.
+fn in_line(path: &Path, line: usize, what: impl std::fmt::Display) -> anyhow::Error {
+    anyhow!("{}:{line}: {what}", path.display())
+}

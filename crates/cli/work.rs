@@ -1,0 +1,148 @@
+//! The folder that Python works in, which it sees as `/mnt/data`.
+
+use std::{
+    collections::BTreeSet,
+    io,
+    path::{Path, PathBuf},
+    time::SystemTime,
+};
+
+use anyhow::{Context, anyhow, bail};
+use sandbox::{Quota, WORK_FOLDER};
+
+use crate::{args::WorkArgs, folders};
+
+/// A work folder. Of one of the session's own only what Python made or changed stays.
+pub struct WorkFolder {
+    path: PathBuf,
+    is_own: bool,
+    /// The names of attached files, as Python sees them.
+    attached: Vec<String>,
+    /// Their copies, with the time at which each was made.
+    copies: Vec<(PathBuf, SystemTime)>,
+}
+
+impl WorkFolder {
+    /// The folder of `--workdir`, or one for the session `id`, with copies of the attached files.
+    ///
+    /// # Errors
+    /// A folder or file of the arguments cannot be used, or the files are larger than the quota.
+    pub fn open(args: &WorkArgs, id: &str) -> anyhow::Result<Self> {
+        let (path, is_own) = match &args.workdir {
+            Some(path) => {
+                let path = path
+                    .canonicalize()
+                    .with_context(|| format!("cannot use the folder of --workdir {}", path.display()))?;
+                if !path.is_dir() {
+                    bail!("--workdir {} is not a folder", path.display());
+                }
+                (path, false)
+            }
+            None => {
+                let path = folders::base("XDG_STATE_HOME", ".local/state")?.join("gimlet/work").join(id);
+                private_folder(&path)
+                    .with_context(|| format!("cannot make Python's work folder {}", path.display()))?;
+                (path, true)
+            }
+        };
+        let mut folder = Self { path, is_own, attached: Vec::new(), copies: Vec::new() };
+        folder.attach(&args.attached)?;
+        Ok(folder)
+    }
+
+    /// As [`WorkFolder::open`]; where nobody asked for anything and there can be no folder, the reason.
+    ///
+    /// # Errors
+    /// As for [`WorkFolder::open`], where the arguments ask for something.
+    pub fn open_if_possible(args: &WorkArgs, id: &str) -> anyhow::Result<(Option<Self>, Option<String>)> {
+        match Self::open(args, id) {
+            Ok(folder) => Ok((Some(folder), None)),
+            Err(error) if args.workdir.is_none() && args.attached.is_empty() => {
+                Ok((None, Some(format!("{error:#}"))))
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Where it lies.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    fn attach(&mut self, files: &[PathBuf]) -> anyhow::Result<()> {
+        let mut names = BTreeSet::new();
+        let mut bytes = 0;
+        for file in files {
+            let context = || format!("cannot attach {}", file.display());
+            let metadata = std::fs::metadata(file).with_context(context)?;
+            if !metadata.is_file() {
+                return Err(anyhow!("it is not a file")).with_context(context);
+            }
+            bytes += metadata.len();
+            if bytes > Quota::default().bytes {
+                let most = Quota::default().bytes >> 20;
+                return Err(anyhow!("the work folder holds at most {most} MiB")).with_context(context);
+            }
+            let name = file.file_name().and_then(|name| name.to_str());
+            let name = name.ok_or_else(|| anyhow!("its name is not UTF-8")).with_context(context)?;
+            if !names.insert(name.to_owned()) {
+                return Err(anyhow!("another attached file has the same name")).with_context(context);
+            }
+            let copied = self.path.join(name);
+            copy(file, &copied).with_context(context)?;
+            let changed =
+                std::fs::metadata(&copied).and_then(|copy| copy.modified()).with_context(context)?;
+            self.copies.push((copied, changed));
+            self.attached.push(format!("{WORK_FOLDER}/{name}"));
+        }
+        Ok(())
+    }
+
+    /// The prompt with a line that names the attached files.
+    pub fn announce(&self, prompt: &str) -> String {
+        match self.attached.is_empty() {
+            true => prompt.to_owned(),
+            false => format!("{prompt}\n\nAttached files: {}", self.attached.join(", ")),
+        }
+    }
+}
+
+/// Makes a folder, and those above it, that only its owner can look into.
+fn private_folder(path: &Path) -> io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path)
+}
+
+/// Copies unless the file is there already; what is there is never written over.
+fn copy(from: &Path, to: &Path) -> io::Result<()> {
+    if to.exists() && from.canonicalize()? == to.canonicalize()? {
+        return Ok(());
+    }
+    let mut source = std::fs::File::open(from)?;
+    let mut target = std::fs::File::create_new(to)?;
+    if let Err(error) = io::copy(&mut source, &mut target) {
+        // Half a file helps nobody; the error that counts is the first.
+        let _ = std::fs::remove_file(to);
+        return Err(error);
+    }
+    Ok(())
+}
+
+impl Drop for WorkFolder {
+    fn drop(&mut self) {
+        if !self.is_own {
+            return;
+        }
+        let is_as_copied = |(copy, made): &&(PathBuf, SystemTime)| {
+            std::fs::metadata(copy).and_then(|copy| copy.modified()).is_ok_and(|changed| changed == *made)
+        };
+        for (copy, _) in self.copies.iter().filter(is_as_copied) {
+            let _ = std::fs::remove_file(copy);
+        }
+        // It stays if something is in it: what Python made.
+        let _ = std::fs::remove_dir(&self.path);
+    }
+}

@@ -1,0 +1,95 @@
+//! Sessions that are kept: listed, gone on with, forked, exported.
+
+#![allow(clippy::unwrap_used, reason = "a failed step fails the test")]
+
+mod gimlet;
+
+use gimlet::Home;
+use serde_json::{Value, json};
+
+fn script(home: &Home, completions: &[&str]) {
+    home.write("script.json", json!(completions).to_string());
+}
+
+fn run(home: &Home, args: &[&str]) -> Vec<Value> {
+    let fixed = ["run", "--model", "script:script.json", "--json"];
+    let done = home.run(fixed.iter().chain(args).copied());
+    assert_eq!(done.code, Some(0), "{done:?}");
+    done.events()
+}
+
+#[test]
+fn a_session_goes_on_where_it_ended() {
+    let home = Home::new();
+    script(&home, &["python\nopen('n.txt', 'w').write('7')<|observation|>", "\nKept.<|user|>"]);
+    let first = run(&home, &["Keep 7"]);
+    let id = first[0]["session_id"].as_str().unwrap().to_owned();
+    script(&home, &["python\nprint(open('n.txt').read())<|observation|>", "\nIt was 7.<|user|>"]);
+    let second = run(&home, &["What was it?", "--resume", "last"]);
+
+    assert_eq!(second[0]["session_id"], id.as_str());
+    let last = |events: &[Value]| events.last().unwrap()["seq"].as_u64().unwrap();
+    assert_eq!(second[0]["seq"].as_u64(), Some(last(&first) + 1), "the numbers go on");
+    let of = |kind: &str| second.iter().find(|event| event["type"] == kind).unwrap().clone();
+    assert_eq!(of("turn.started")["turn"], 2);
+    assert_eq!(of("item.completed")["item"]["observation"]["text"], "7", "the work folder is still there");
+    assert_eq!(of("item.completed")["item"]["id"], "item-3");
+    let messages = home.log().iter().filter(|entry| entry.get("message").is_some()).count();
+    assert_eq!(messages, 8, "two prompts, two calls, two observations, two answers");
+
+    let listed = home.run(["session", "list"]).stdout;
+    assert!(listed.starts_with(&id) && listed.contains("Keep 7") && listed.lines().count() == 1, "{listed}");
+    let shown = home.run(["session", "show", &id[..12]]).stdout;
+    for part in ["## 2\n\n```\nWhat was it?\n```", "```python\nprint(open('n.txt').read())\n```", "It was 7."]
+    {
+        assert!(shown.contains(part), "{part}: {shown}");
+    }
+}
+
+#[test]
+fn a_fork_goes_its_own_way() {
+    let home = Home::new();
+    script(&home, &["\nOne.<|user|>"]);
+    let id = run(&home, &["First"])[0]["session_id"].as_str().unwrap().to_owned();
+    script(&home, &["\nTwo.<|user|>"]);
+    run(&home, &["Second", "--resume", &id]);
+    let fork = home.run(["session", "fork", &id, "--turns", "1"]).stdout.trim().to_owned();
+    script(&home, &["\nOther.<|user|>"]);
+    let events = run(&home, &["Another", "--resume", &fork]);
+    assert_eq!((&events[0]["session_id"], &events[1]["turn"]), (&json!(fork), &json!(2)));
+    let show = |id: &str| home.run(["session", "export", id, "--format", "markdown"]).stdout;
+    assert!(show(&id).contains("Two.") && !show(&id).contains("Other."));
+    assert!(show(&fork).contains("One.") && show(&fork).contains("Other.") && !show(&fork).contains("Two."));
+    let html = home.run(["session", "export", &fork, "--format", "html"]).stdout;
+    assert!(html.starts_with("<!doctype html>") && html.contains("<h2>Another</h2>"), "{html}");
+    let entries: Value =
+        serde_json::from_str(&home.run(["session", "export", &fork, "--format", "json"]).stdout).unwrap();
+    assert!(entries.as_array().unwrap().len() > 8);
+}
+
+#[test]
+fn a_session_that_cannot_be_used_is_named() {
+    let home = Home::new();
+    home.run(["session", "show", "last"]).fails(2, &["there is no session yet"]);
+    assert_eq!(home.run(["session", "list"]).code, Some(0));
+    script(&home, &["\nOne.<|user|>"]);
+    run(&home, &["First"]);
+    run(&home, &["Second"]);
+    home.run(["session", "show", "none"]).fails(2, &["there is no session \"none\""]);
+    home.run(["session", "show", "20"]).fails(2, &["2 sessions begin with \"20\""]);
+    home.run(["run", "x", "--resume", "none"]).fails(2, &["there is no session \"none\""]);
+    let folder = home.path().join(".local/state/gimlet/sessions");
+    std::fs::write(folder.join("bad.jsonl"), "{}\n{}\n").unwrap();
+    home.run(["run", "x", "--resume", "bad"]).fails(2, &["bad.jsonl is damaged in line 1"]);
+    home.run(["session", "show", "bad"]).fails(1, &["bad.jsonl is damaged in line 1"]);
+}
+
+#[test]
+fn completions_are_scripts_for_a_shell() {
+    let home = Home::new();
+    for (shell, part) in [("bash", "_gimlet()"), ("zsh", "#compdef gimlet"), ("fish", "complete -c gimlet")] {
+        let done = home.run(["completions", shell]);
+        assert!(done.code == Some(0) && done.stdout.contains(part), "{shell}: {done:?}");
+    }
+    home.run(["completions", "tcsh"]).fails(2, &["tcsh"]);
+}

@@ -1,0 +1,135 @@
+//! `gimlet` in a real terminal: tmux, where it is installed.
+
+#![allow(clippy::unwrap_used, clippy::print_stderr, reason = "a failed step fails the test")]
+
+mod gimlet;
+
+use std::{
+    process::Command,
+    time::{Duration, Instant},
+};
+
+use gimlet::Home;
+use serde_json::json;
+
+/// For a screen to come, on a machine that is very busy.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A terminal of its own, which ends with the test.
+struct Terminal<'a> {
+    home: &'a Home,
+}
+
+impl Terminal<'_> {
+    fn tmux(&self, args: &[&str]) -> String {
+        let socket = self.home.path().join("tmux");
+        let output = Command::new("tmux").arg("-S").arg(socket).args(args).output().unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    /// Starts `gimlet ARGS` on a screen of this size. What the shell says after its end stays.
+    fn start<'a>(home: &'a Home, size: (&str, &str), args: &str) -> Terminal<'a> {
+        let terminal = Terminal { home };
+        let folder = home.path().display();
+        let command = format!(
+            "cd {folder}; env -i HOME={folder} TERM=xterm-256color PATH=/usr/bin:/bin {} {args}; echo ended with $?; read wait",
+            env!("CARGO_BIN_EXE_gimlet")
+        );
+        terminal.tmux(&["-f", "/dev/null", "new-session", "-d", "-x", size.0, "-y", size.1, &command]);
+        terminal
+    }
+
+    fn send(&self, keys: &[&str]) {
+        self.tmux(&[&["send-keys"], keys].concat());
+    }
+
+    /// The screen, once all of these are on it.
+    fn shows(&self, parts: &[&str]) -> String {
+        let begun = Instant::now();
+        loop {
+            let screen = self.tmux(&["capture-pane", "-p"]);
+            if parts.iter().all(|part| screen.contains(part)) {
+                return screen;
+            }
+            assert!(begun.elapsed() < PATIENCE, "{parts:?} are not on the screen:\n{screen}");
+        }
+    }
+}
+
+impl Drop for Terminal<'_> {
+    fn drop(&mut self) {
+        self.tmux(&["kill-server"]);
+    }
+}
+
+fn has_tmux(test: &str) -> bool {
+    let found = Command::new("tmux").arg("-V").output().is_ok_and(|output| output.status.success());
+    if !found {
+        eprintln!("{test} is skipped: tmux is not installed");
+    }
+    found
+}
+
+fn home(completions: &[&str]) -> Home {
+    let home = Home::new();
+    home.write("script.json", json!(completions).to_string());
+    home
+}
+
+#[test]
+fn a_session_is_typed_shown_left_and_resumed() {
+    if !has_tmux("a_session_is_typed_shown_left_and_resumed") {
+        return;
+    }
+    let home = home(&["python\nprint(6 * 7)<|observation|>", "\n答案是 42。<|user|>"]);
+    let terminal = Terminal::start(&home, ("80", "24"), "--model script:script.json");
+    terminal.shows(&["Ask something", "sandbox full"]);
+    terminal.send(&["-l", "六乘七?"]);
+    terminal.send(&["Enter"]);
+    let screen = terminal.shows(&["› 六乘七?", "✓ python", "print(6 * 7)", "└ 42", "答案是 42。"]);
+    assert!(!screen.contains('\u{fffd}'), "{screen}");
+    terminal.send(&["C-c"]);
+    terminal.send(&["C-c"]);
+    let left = terminal.shows(&["goes on with this session", "ended with 0"]);
+    assert!(!left.contains("Ask something"), "the terminal is given back:\n{left}");
+    drop(terminal);
+
+    let terminal = Terminal::start(&home, ("40", "10"), "--model script:script.json --resume last");
+    terminal.shows(&["答案是 42。", "Ask something"]);
+    terminal.tmux(&["resize-window", "-x", "130", "-y", "30"]);
+    terminal.shows(&["› 六乘七?", "Steps", "print(6 * 7)"]);
+}
+
+#[test]
+fn a_call_is_approved_or_not_and_a_tool_is_interrupted() {
+    if !has_tmux("a_call_is_approved_or_not_and_a_tool_is_interrupted") {
+        return;
+    }
+    let home = home(&[
+        "python\nprint('once')<|observation|>",
+        "python\nprint('twice')<|observation|>",
+        "\nOne of two.<|user|>",
+        "python\nwhile True: pass<|observation|>",
+    ]);
+    let terminal = Terminal::start(&home, ("80", "24"), "--model script:script.json --approval ask");
+    terminal.shows(&["Ask something"]);
+    terminal.send(&["Go", "Enter"]);
+    terminal.shows(&["Allow python?", "print('once')"]);
+    terminal.send(&["1"]);
+    terminal.shows(&["Allow python?", "print('twice')"]);
+    terminal.send(&["3"]);
+    terminal.shows(&["└ once", "the user does not allow", "One of two."]);
+    terminal.send(&["Go on", "Enter"]);
+    terminal.shows(&["Allow python?", "while True: pass"]);
+    terminal.send(&["1"]);
+    terminal.shows(&["Esc interrupts"]);
+    terminal.send(&["Escape"]);
+    terminal.shows(&["interrupted", "Ask something"]);
+}
+
+#[test]
+fn without_a_terminal_it_says_what_to_do() {
+    let home = Home::new();
+    home.run([]).fails(2, &["needs a terminal", "gimlet run PROMPT"]);
+    home.run(["rnu", "x"]).fails(2, &["x"]);
+}

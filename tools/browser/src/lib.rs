@@ -1,0 +1,44 @@
+//! The web for the agent: searched, read and cited, with no way to a private address.
+//!
+//! One [`Browser`] is one conversation's. [`Browser::tool`] is `simple_browser` as GLM-4 was trained to
+//! call it, [`Browser::functions`] the same as functions with schemas; [`Browser::cite`] holds the
+//! citations of an answer against the pages that the conversation has seen.
+//!
+//! What a page says is text: it cannot name a private address to be fetched, stand for another page,
+//! or reach a terminal or a model's special tokens. What it costs is bounded, in time and in memory.
+//!
+//! ```
+//! use std::sync::Arc;
+//! use tool_browser::{Browser, Settings};
+//!
+//! let browser = Arc::new(Browser::new(Settings::default(), std::env::vars())?);
+//! let mut registry = agent::ToolRegistry::default();
+//! registry.register(browser.tool())?;
+//! assert!(browser.cite("Nothing is cited here.").is_empty());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod browser;
+mod call;
+mod cite;
+mod error;
+mod html;
+#[cfg(test)]
+mod loopback;
+mod net;
+mod page;
+mod part;
+mod recall;
+mod render;
+mod search;
+mod session;
+mod settings;
+mod tool;
+
+pub use browser::Browser;
+pub use call::specs;
+pub use cite::Citation;
+pub use error::BrowserError;
+pub use net::BadHost;
+pub use page::extract;
+pub use settings::{Engine, Settings};
