@@ -1,6 +1,6 @@
 use std::{fmt::Write, path::Path, time::Duration};
 
-use agent::{Decider, Event, Verdict};
+use agent::{Citation, Decider, Event, ItemBody, Verdict};
 use chat::{Observation, Status};
 use crossterm::event::KeyCode;
 use proptest::prelude::*;
@@ -140,6 +140,27 @@ fn a_remark_on_who_decided() {
         hint: Some("--timeout allows more".into()),
     });
     check("remarks", &mut state(events));
+}
+
+#[test]
+fn sources_stand_below_their_answer() {
+    let citation = |id, title: &str, verified| Citation {
+        id,
+        url: format!("https://example.org/{id}"),
+        title: title.into(),
+        quote: String::new(),
+        verified,
+    };
+    let citations = vec![
+        citation(7, "Squares", true),
+        citation(8, "A page that has \u{1b}[2J a long title and does not say it", false),
+        citation(7, "Squares", true),
+    ];
+    let text = "It is 385【7†source】.".to_owned();
+    check(
+        "sources",
+        &mut state([started(), turn("Hi"), done("item-1", ItemBody::Message { text, citations })]),
+    );
 }
 
 #[test]
