@@ -237,7 +237,7 @@ fn colours_are_those_of_the_theme() {
 /// Something that can happen to a session.
 #[derive(Clone, Debug)]
 enum Happening {
-    Event(Event),
+    Event(Box<Event>),
     Key(crossterm::event::KeyEvent),
     Paste(String),
     Mouse(crossterm::event::MouseEvent),
@@ -302,7 +302,7 @@ fn happening() -> impl Strategy<Value = Happening> {
         Happening::Mouse(MouseEvent { kind, column, row, modifiers: KeyModifiers::NONE })
     });
     prop_oneof![
-        6 => event.prop_map(Happening::Event),
+        6 => event.prop_map(|event| Happening::Event(Box::new(event))),
         6 => (codes, modifiers).prop_map(|(code, modifiers)| Happening::Key(KeyEvent::new(code, modifiers))),
         1 => text().prop_map(|text| Happening::Paste(text.repeat(20))),
         2 => mouse,
