@@ -80,6 +80,7 @@ pub async fn run(
             match effect {
                 Effect::Copy(text) => screen.copy(&text)?,
                 Effect::Redraw => screen.clear()?,
+                Effect::Suspend => screen.suspend().await?,
                 Effect::Send(op) => {
                     if ops.send(op).is_err() {
                         return Ok(Left::Closed);

@@ -33,4 +33,6 @@ pub enum Effect {
     Copy(String),
     /// Something else has written to the terminal: all of it is to be drawn anew.
     Redraw,
+    /// The user wants the shell for a while.
+    Suspend,
 }

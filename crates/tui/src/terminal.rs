@@ -31,6 +31,10 @@ const END_FRAME: &[u8] = b"\x1b[?2026l";
 const MOUSE_ON: &str = "\x1b[?1000h\x1b[?1006h";
 const MOUSE_OFF: &str = "\x1b[?1006l\x1b[?1000l";
 
+/// How long a process that was told to stop waits for that.
+#[cfg(unix)]
+const UNSTOPPED: std::time::Duration = std::time::Duration::from_secs(1);
+
 /// Whether a screen is up: then a panic's words would be lost on it.
 static IS_UP: AtomicBool = AtomicBool::new(false);
 /// Words of panics while a screen was up, told when it is down.
@@ -59,12 +63,9 @@ impl Screen {
             ));
         }
         keep_panics();
-        enable_raw_mode()?;
         // From here on the terminal is given back whatever fails.
         let guard = Restore;
-        // Where a terminal can, it tells Shift-Enter from Enter; others do not mind.
-        let keys = PushKeyboardEnhancementFlags(KeyboardEnhancementFlags::DISAMBIGUATE_ESCAPE_CODES);
-        execute!(io::stdout(), EnterAlternateScreen, Print(MOUSE_ON), EnableBracketedPaste, keys)?;
+        take_over()?;
         let frame = Frame::default();
         let terminal = Terminal::new(CrosstermBackend::new(frame.clone()))?;
         std::mem::forget(guard);
@@ -89,7 +90,39 @@ impl Screen {
     /// # Errors
     /// The terminal is gone.
     pub fn clear(&mut self) -> io::Result<()> {
-        self.terminal.clear()
+        // `Terminal::clear` would ask the terminal for its cursor and wait for an answer, which the
+        // thread that reads the keys would take.
+        let size = self.terminal.size()?;
+        self.terminal.resize(size.into())
+    }
+
+    /// Gives the terminal to the shell until the user brings the process back.
+    ///
+    /// # Errors
+    /// The terminal is gone.
+    #[cfg(unix)]
+    pub async fn suspend(&mut self) -> io::Result<()> {
+        use rustix::process::{Signal, getpid, kill_process};
+        use tokio::signal::unix::{SignalKind, signal};
+        let mut resumed = signal(SignalKind::from_raw(Signal::CONT.as_raw()))?;
+        drop(Restore);
+        kill_process(getpid(), Signal::TSTP)?;
+        // All threads stop within a moment. Where nothing can be suspended the session just goes on.
+        tokio::select! {
+            _ = resumed.recv() => {}
+            () = tokio::time::sleep(UNSTOPPED) => {}
+        }
+        take_over()?;
+        self.clear()
+    }
+
+    /// There is no shell to give the terminal to.
+    ///
+    /// # Errors
+    /// The terminal is gone.
+    #[cfg(not(unix))]
+    pub async fn suspend(&mut self) -> io::Result<()> {
+        self.clear()
     }
 
     /// Puts a text into the clipboard, if the terminal lets programs do that (OSC 52).
@@ -123,6 +156,13 @@ impl Write for Frame {
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
     }
+}
+
+fn take_over() -> io::Result<()> {
+    enable_raw_mode()?;
+    // Where a terminal can, it tells Shift-Enter from Enter; others do not mind.
+    let keys = PushKeyboardEnhancementFlags(KeyboardEnhancementFlags::DISAMBIGUATE_ESCAPE_CODES);
+    execute!(io::stdout(), EnterAlternateScreen, Print(MOUSE_ON), EnableBracketedPaste, keys)
 }
 
 /// Gives the terminal back when it is dropped.

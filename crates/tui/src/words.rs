@@ -50,6 +50,7 @@ pub struct Words {
     pub more_lines: &'static str,
     pub one_more_line: &'static str,
     pub truncated: &'static str,
+    pub not_verified: &'static str,
     pub denied: &'static str,
     pub timed_out: &'static str,
     pub allowed_before: &'static str,
@@ -102,6 +103,7 @@ const ENGLISH: Words = Words {
     more_lines: "… {} more lines",
     one_more_line: "… 1 more line",
     truncated: "cut to the tool's limit",
+    not_verified: "not verified",
     denied: "denied",
     timed_out: "out of time",
     allowed_before: "allowed for this session",
@@ -136,7 +138,7 @@ const ENGLISH: Words = Words {
            Tab moves between the prompt and the conversation; there Enter folds and unfolds.\n\
            Esc interrupts the model or the tool. Ctrl-C twice leaves. Ctrl-F searches.\n\
            PgUp, PgDn, Ctrl-Home, Ctrl-End and the mouse wheel scroll; Ctrl-T folds the last step;\n\
-           Ctrl-L draws the screen anew.\n\
+           Ctrl-L draws the screen anew, Ctrl-Z suspends.\n\
            Shift and the mouse select text as the terminal does.",
     commands: [
         ("help", "keys and commands"),
@@ -167,6 +169,7 @@ const CHINESE: Words = Words {
     more_lines: "… 还有 {} 行",
     one_more_line: "… 还有 1 行",
     truncated: "已按工具上限截断",
+    not_verified: "未证实",
     denied: "已拒绝",
     timed_out: "超时",
     allowed_before: "本会话已允许",
@@ -200,7 +203,7 @@ const CHINESE: Words = Words {
     help: "Enter 发送，Alt-Enter 或 Ctrl-J 换行；↑ ↓ 浏览以前的提示。\n\
            Tab 在输入框和对话之间切换；在对话中 Enter 折叠或展开。\n\
            Esc 中断模型或工具。连按两次 Ctrl-C 退出。Ctrl-F 查找。\n\
-           PgUp、PgDn、Ctrl-Home、Ctrl-End 和滚轮用来滚动；Ctrl-T 折叠最后一步；Ctrl-L 重绘屏幕。\n\
+           PgUp、PgDn、Ctrl-Home、Ctrl-End 和滚轮用来滚动；Ctrl-T 折叠最后一步；Ctrl-L 重绘屏幕；Ctrl-Z 挂起。\n\
            按住 Shift 可用鼠标选择文字。",
     commands: [
         ("help", "按键和命令"),

@@ -29,7 +29,7 @@ mod unix {
     use agent::{Event, SCHEMA_VERSION};
     use rustix::{
         fs::{Mode, OFlags, open},
-        process::{Pid, Signal, kill_process},
+        process::{Pid, Signal, WaitOptions, kill_process, waitpid},
         pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt},
         termios::{LocalModes, Winsize, tcgetattr, tcsetwinsize},
     };
@@ -85,11 +85,34 @@ mod unix {
         check_pipes();
         check("the user leaves", |terminal| terminal.press("/quit\r"), &["left: Quit"]);
         check("control-c twice", |terminal| terminal.press("\x03\x03"), &["left: Quit"]);
+        check("control-l", redraw, &["left: Quit"]);
+        check("control-z", suspend, &["left: Quit"]);
         check("SIGTERM", |terminal| terminal.signal(Signal::TERM), &["left: Terminated"]);
         check("SIGHUP", |terminal| terminal.signal(Signal::HUP), &["left: Terminated"]);
         check("SIGINT", |terminal| terminal.signal(Signal::INT), &["left: Terminated"]);
         check("a panic", |terminal| terminal.press("fail\r"), &["beside the driver"]);
         check("a thread's panic", |terminal| terminal.press("thread\r"), &["in a thread", "left: Closed"]);
+    }
+
+    /// All of the screen is drawn again, with nobody there to answer questions about the cursor.
+    fn redraw(terminal: &mut Terminal) {
+        terminal.press("\x0c");
+        terminal.read_until("test");
+        terminal.press("/quit\r");
+    }
+
+    /// The shell has the terminal while the session is stopped.
+    fn suspend(terminal: &mut Terminal) {
+        terminal.press("\x1a");
+        terminal.read_until(LEAVE);
+        let child = Pid::from_child(&terminal.child);
+        let stopped = waitpid(Some(child), WaitOptions::UNTRACED).unwrap().unwrap().1;
+        assert!(stopped.stopped(), "{stopped:?}");
+        assert!(!terminal.is_raw());
+        terminal.signal(Signal::CONT);
+        let drawn = terminal.read_until("test");
+        assert!(terminal.is_raw(), "{drawn:?}");
+        terminal.press("/quit\r");
     }
 
     /// Without a terminal there is no session, and it says so.

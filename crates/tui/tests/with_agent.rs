@@ -56,7 +56,7 @@ impl Front {
         let host = Host { agent: Arc::new(agent), questions, ops: asked, events: sent };
         let open = move || {
             let (mut session, records) = Session::new();
-            session.start(info.clone(), names.clone(), PathBuf::from("/work"));
+            session.start(info.clone(), names.clone(), PathBuf::from("/work"), None);
             (session, records)
         };
         let explain = |end: &End| match end {
@@ -102,7 +102,7 @@ impl Front {
         for effect in effects {
             match effect {
                 Effect::Send(op) => self.ops.send(op).unwrap(),
-                Effect::Copy(_) | Effect::Redraw => {}
+                Effect::Copy(_) | Effect::Redraw | Effect::Suspend => {}
             }
         }
     }

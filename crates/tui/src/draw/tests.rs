@@ -1,6 +1,6 @@
 use std::{fmt::Write, path::Path, time::Duration};
 
-use agent::{Decider, Event, Verdict};
+use agent::{Citation, Decider, Event, ItemBody, Verdict};
 use chat::{Observation, Status};
 use crossterm::event::KeyCode;
 use proptest::prelude::*;
@@ -143,6 +143,27 @@ fn a_remark_on_who_decided() {
 }
 
 #[test]
+fn sources_stand_below_their_answer() {
+    let citation = |id, title: &str, verified| Citation {
+        id,
+        url: format!("https://example.org/{id}"),
+        title: title.into(),
+        quote: String::new(),
+        verified,
+    };
+    let citations = vec![
+        citation(7, "Squares", true),
+        citation(8, "A page that has \u{1b}[2J a long title and does not say it", false),
+        citation(7, "Squares", true),
+    ];
+    let text = "It is 385【7†source】.".to_owned();
+    check(
+        "sources",
+        &mut state([started(), turn("Hi"), done("item-1", ItemBody::Message { text, citations })]),
+    );
+}
+
+#[test]
 fn folded_steps_are_rows() {
     let mut state = state(whole_turn());
     state.key(key(KeyCode::Tab));
@@ -216,7 +237,7 @@ fn colours_are_those_of_the_theme() {
 /// Something that can happen to a session.
 #[derive(Clone, Debug)]
 enum Happening {
-    Event(Event),
+    Event(Box<Event>),
     Key(crossterm::event::KeyEvent),
     Paste(String),
     Mouse(crossterm::event::MouseEvent),
@@ -281,7 +302,7 @@ fn happening() -> impl Strategy<Value = Happening> {
         Happening::Mouse(MouseEvent { kind, column, row, modifiers: KeyModifiers::NONE })
     });
     prop_oneof![
-        6 => event.prop_map(Happening::Event),
+        6 => event.prop_map(|event| Happening::Event(Box::new(event))),
         6 => (codes, modifiers).prop_map(|(code, modifiers)| Happening::Key(KeyEvent::new(code, modifiers))),
         1 => text().prop_map(|text| Happening::Paste(text.repeat(20))),
         2 => mouse,

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use agent::{Decider, Event, Item, ItemBody, SandboxLevel, SandboxState, Verdict};
+use agent::{Citation, Decider, Event, Item, ItemBody, SandboxLevel, SandboxState, Verdict};
 use serde_json::Value;
 
 use super::{Focus, Phase, State};
@@ -15,6 +15,10 @@ use crate::{
     meter::Meter,
     op::{Effect, Op},
 };
+
+/// Columns of a page's title and of its address.
+const MAX_TITLE: usize = 80;
+const MAX_ADDRESS: usize = 200;
 
 impl State {
     /// Takes an event, and says what is to be done because of it.
@@ -123,13 +127,15 @@ impl State {
     }
 
     fn item_completed(&mut self, item: &Item) {
-        if self.conversation.item(&item.id).is_none() {
+        let has_begun = self.conversation.item(&item.id).is_some();
+        if !has_begun {
             self.begin(item);
         }
         let now = self.clock;
         let Some(entry) = self.conversation.item(&item.id) else { return };
         entry.is_done = true;
-        entry.took = Some(now.saturating_sub(entry.since));
+        // Nobody saw how long an item of an earlier time took.
+        entry.took = has_begun.then(|| now.saturating_sub(entry.since));
         match &item.body {
             ItemBody::Message { text, .. } | ItemBody::Reasoning { text } => {
                 let syntax = if matches!(entry.kind, Kind::Answer) { Syntax::Prose } else { Syntax::Plain };
@@ -143,10 +149,35 @@ impl State {
                 }
             }
         }
+        if let ItemBody::Message { citations, .. } = &item.body {
+            self.list_sources(citations);
+        }
         self.meter.rest();
         let calls = |entry: &mut Entry| matches!(entry.kind, Kind::Call(_));
         if self.is_working() && !self.conversation.open_entries().any(calls) {
             self.enter(Phase::Thinking);
+        }
+    }
+
+    /// Lists the pages that an answer cites, below it.
+    fn list_sources(&mut self, citations: &[Citation]) {
+        let mut lines: Vec<String> = Vec::new();
+        for citation in citations {
+            let mut line = format!("【{}】 {}", citation.id, label(&citation.title, MAX_TITLE));
+            if !citation.url.is_empty() {
+                line += &format!(" · {}", label(&citation.url, MAX_ADDRESS));
+            }
+            if !citation.verified {
+                line += &format!(" · {}", self.words.not_verified);
+            }
+            if !lines.contains(&line) {
+                lines.push(line);
+            }
+        }
+        if !lines.is_empty() {
+            let mut entry = Entry::new(Kind::Note, &lines.join("\n"), self.clock);
+            entry.is_done = true;
+            self.conversation.push(entry);
         }
     }
 

@@ -28,8 +28,10 @@ impl State {
             return self.ctrl_c();
         }
         self.ctrl_c = None;
-        if is_control && key.code == KeyCode::Char('l') {
-            return vec![Effect::Redraw];
+        match key.code {
+            KeyCode::Char('l') if is_control => return vec![Effect::Redraw],
+            KeyCode::Char('z') if is_control => return vec![Effect::Suspend],
+            _ => {}
         }
         if !self.questions.is_empty() {
             return self.question_key(key);

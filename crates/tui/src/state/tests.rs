@@ -230,8 +230,9 @@ fn keys_edit_the_prompt() {
 }
 
 #[test]
-fn the_screen_can_be_drawn_anew() {
+fn the_screen_can_be_drawn_anew_and_left_for_a_while() {
     assert_eq!(running().key(control('l')), [Effect::Redraw]);
+    assert_eq!(running().key(control('z')), [Effect::Suspend]);
 }
 
 #[test]
