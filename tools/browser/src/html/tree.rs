@@ -82,11 +82,6 @@ impl Tree {
         }
     }
 
-    /// Whether an element has this class.
-    pub fn has_class(&self, id: NodeId, class: &str) -> bool {
-        self.attribute(id, "class").is_some_and(|all| all.split_ascii_whitespace().any(|c| c == class))
-    }
-
     /// All elements below one, in the page's order.
     pub fn elements(&self, from: NodeId) -> Vec<NodeId> {
         let mut found = Vec::new();
