@@ -102,6 +102,19 @@ fn a_question_is_searched_read_and_answered_with_citations() {
 }
 
 #[test]
+fn a_session_that_goes_on_cites_the_pages_that_it_has_read() {
+    let site = site();
+    let read = format!("simple_browser\nopen_url(\"http://{site}/gimlets\")<|observation|>");
+    let home = home(site, "glm4-chat", &[read, "\nI have read it.<|user|>".to_owned()]);
+    let run = ["run", "Go", "--model", "script:script.json"];
+    let opened = home.run(run);
+    assert_eq!(opened.code, Some(0), "{opened:?}");
+    home.write("script.json", json!([format!("\n{ANSWER}<|user|>")]).to_string());
+    let plain = home.run(run.into_iter().chain(["--resume", "last"]));
+    assert!(plain.stderr.contains(&format!("【7】 ✓ Gimlets http://{site}/gimlets")), "{plain:?}");
+}
+
+#[test]
 fn models_of_other_formats_call_functions() {
     let site = site();
     let call = |name: &str, key: &str, value: &str| {

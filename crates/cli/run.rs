@@ -47,6 +47,7 @@ pub async fn run(args: RunArgs) -> Result<Exit, Failure> {
     let kit = Kit::new(&args.session.kit, options);
     let mut toolbox =
         toolbox::open(&args.session.tools, &args.session.functions.files, &kit).map_err(Failure::usage)?;
+    toolbox.recall(session.messages());
     let answer_schema = args.output_schema.as_deref().map(schema).transpose().map_err(Failure::usage)?;
     let mut output = args.output.as_deref().map(create).transpose().map_err(Failure::usage)?;
 

@@ -47,6 +47,8 @@ pub async fn open(args: TerminalArgs) -> Result<Exit, Failure> {
     let opened = toolbox::open(&args.session.tools, &args.session.functions.files, &kit);
     let mut toolbox = opened.map_err(Failure::usage)?;
 
+    toolbox.recall(first.0.messages());
+
     let cancel = CancellationToken::new();
     let interrupts = tokio::spawn(interrupt::wait(cancel.clone()));
     let loading = async {

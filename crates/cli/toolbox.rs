@@ -4,7 +4,7 @@ use std::{path::PathBuf, sync::Arc};
 
 use agent::{Cite, Tool, ToolRegistry, ToolSource};
 use anyhow::{Context, bail};
-use chat::{Builtin, wire::Format};
+use chat::{Builtin, Message, wire::Format};
 use sandbox::{Confinement, Notebook, Options, SandboxError};
 use tool_browser::Browser;
 use tool_function::{Function, Registered};
@@ -75,6 +75,17 @@ impl Toolbox {
             browser.functions().into_iter().try_for_each(|function| self.registry.register(function))?;
         }
         Ok(Some(browser.clone()))
+    }
+
+    /// Takes up a conversation that goes on: pages that it has seen keep their ids. Only the browser's
+    /// observations have a source.
+    pub fn recall(&self, messages: &[Message]) {
+        let Some(browser) = &self.browser else { return };
+        for message in messages {
+            let Message::Observation { results } = message else { continue };
+            let pages = results.iter().filter(|observation| !observation.source.is_empty());
+            pages.for_each(|observation| browser.recall(&observation.text));
+        }
     }
 
     fn add_builtin(&mut self, name: &str, kit: &Kit) -> anyhow::Result<()> {
