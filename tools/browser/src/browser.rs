@@ -6,13 +6,13 @@ use std::{
     time::Instant,
 };
 
-use agent::CallContext;
+use agent::{CallContext, Citation};
 use chat::{Observation, Status};
 use reqwest::Url;
 
 use crate::{
     call::{Action, CallError, MAX_CLICKS},
-    cite::{Citation, cite},
+    cite::cite,
     error::BrowserError,
     net::{
         AllowList, Ask, FetchError, Fetched, Fetcher, Lookup, Options, Patience, Pinned, Proxies,

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use serde::Serialize;
+use agent::Citation;
 
 use crate::session::{Session, Source};
 
@@ -16,21 +16,6 @@ const MAX_MARK_BYTES: usize = 1200;
 const MAX_QUOTE_CHARS: usize = 400;
 /// Words in cited text that say nothing.
 const LABELS: [&str; 6] = ["source", "来源", "quote", "link", "ref", "引用"];
-
-/// One `【id†…】` of an answer.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Citation {
-    /// The id as it is written.
-    pub id: usize,
-    /// The page's address; empty if there is no page of this id.
-    pub url: String,
-    /// The page's title.
-    pub title: String,
-    /// The passage of the page that supports the claim best; empty if there is none.
-    pub quote: String,
-    /// Whether that passage has what the claim says.
-    pub verified: bool,
-}
 
 /// The citations of an answer, in its order.
 pub(crate) fn cite(answer: &str, session: &Session) -> Vec<Citation> {

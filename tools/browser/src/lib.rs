@@ -35,9 +35,9 @@ mod session;
 mod settings;
 mod tool;
 
+pub use agent::Citation;
 pub use browser::Browser;
 pub use call::specs;
-pub use cite::Citation;
 pub use error::BrowserError;
 pub use net::BadHost;
 pub use page::extract;

@@ -43,11 +43,7 @@ impl Tool for BrowserFunction {
 
 impl Cite for Browser {
     fn cite(&self, answer: &str) -> Vec<Citation> {
-        let as_event = |cited: crate::Citation| {
-            let crate::Citation { id, url, title, quote, verified } = cited;
-            Citation { id, url, title, quote, verified }
-        };
-        Browser::cite(self, answer).into_iter().map(as_event).collect()
+        Browser::cite(self, answer)
     }
 }
 

@@ -1,0 +1,141 @@
+//! Groups of flags that several commands share, and how their values read.
+
+use std::{collections::BTreeMap, path::PathBuf, time::Duration};
+
+use agent::{Approval, Rule};
+use clap::Args as ClapArgs;
+use tool_mcp::ServerSettings;
+
+use crate::config::Profile;
+
+/// What a session is made of.
+#[derive(Clone, ClapArgs)]
+pub struct SessionArgs {
+    #[command(flatten)]
+    pub model: ModelArgs,
+    /// The tools to offer, as in `python,browser`; `none` offers only those of --tool and --mcp
+    #[arg(long, env = "GIMLET_TOOLS", default_value = "python", value_name = "LIST")]
+    pub tools: String,
+    #[command(flatten)]
+    pub functions: FunctionArgs,
+    #[command(flatten)]
+    pub kit: KitArgs,
+    /// What becomes of tool calls: auto makes them, ask asks a person, deny makes none
+    #[arg(long, env = "GIMLET_APPROVAL", default_value = "auto", value_parser = approval, value_name = "A")]
+    pub approval: Approval,
+    /// The rules of the settings files.
+    #[arg(skip)]
+    pub rules: Vec<Rule>,
+    #[command(flatten)]
+    pub sandbox: SandboxArgs,
+    /// off lets a local model write any token; what it writes is checked all the same
+    #[arg(long, env = "GIMLET_GRAMMAR", default_value = "on", value_parser = ["on", "off"], value_name = "ON|OFF")]
+    pub grammar: String,
+    /// Instructions in front of the prompt
+    #[arg(long, value_name = "TEXT")]
+    pub system: Option<String>,
+    /// The most completions
+    #[arg(long, env = "GIMLET_MAX_STEPS", default_value_t = 20, value_name = "N")]
+    pub max_steps: usize,
+    /// The most tokens written in all completions together
+    #[arg(long, env = "GIMLET_MAX_TOKENS", default_value_t = 16_384, value_name = "N")]
+    pub max_tokens: usize,
+    /// The most time on the clock, like 90s or 2m
+    #[arg(long, env = "GIMLET_TIMEOUT", default_value = "10m", value_parser = duration, value_name = "DURATION")]
+    pub timeout: Duration,
+    /// Where the random numbers begin
+    #[arg(long, env = "GIMLET_SEED", default_value_t = 0, value_name = "N")]
+    pub seed: u64,
+    /// 0 is greedy and repeatable
+    #[arg(long, env = "GIMLET_TEMPERATURE", default_value_t = 0.0, value_parser = temperature, value_name = "T")]
+    pub temperature: f32,
+}
+
+/// How Python is confined.
+#[derive(Clone, ClapArgs)]
+pub struct SandboxArgs {
+    /// full refuses to run Python where this system cannot enforce the whole sandbox; degraded runs it
+    /// all the same, and says what is missing
+    #[arg(id = "sandbox", long, env = "GIMLET_SANDBOX", default_value = "full", value_parser = ["full", "degraded"], value_name = "MODE")]
+    pub mode: String,
+    /// Grant Python what this profile of the settings names
+    #[arg(long = "sandbox-profile", env = "GIMLET_SANDBOX_PROFILE", value_name = "NAME")]
+    pub sandbox_profile: Option<String>,
+    /// The profiles of the settings files.
+    #[arg(skip)]
+    pub profiles: BTreeMap<String, Profile>,
+}
+
+/// The folder that Python works in.
+#[derive(ClapArgs)]
+pub struct WorkArgs {
+    /// Put a copy of this file into Python's work folder, /mnt/data; can be repeated
+    #[arg(long = "file", value_name = "FILE")]
+    pub attached: Vec<PathBuf>,
+    /// Use this folder as Python's work folder instead of one of the session's own
+    #[arg(long, value_name = "DIR")]
+    pub workdir: Option<PathBuf>,
+}
+
+#[derive(Clone, ClapArgs)]
+pub struct FunctionArgs {
+    /// Offer the functions of this manifest, or of each in this folder; can be repeated
+    #[arg(long = "tool", value_name = "FILE|DIR")]
+    pub files: Vec<PathBuf>,
+}
+
+/// What tools are made with.
+#[derive(Clone, ClapArgs, Default)]
+pub struct KitArgs {
+    /// Use the tools of this MCP server: a command that starts it, or its address; can be repeated
+    #[arg(long = "mcp", value_name = "NAME=COMMAND|URL", value_parser = ServerSettings::from_flag)]
+    pub servers: Vec<(String, ServerSettings)>,
+    /// The browser's settings, of the settings files.
+    #[arg(skip)]
+    pub browser: tool_browser::Settings,
+}
+
+/// Whose prompt is shown.
+#[derive(ClapArgs)]
+pub struct SeenArgs {
+    #[command(flatten)]
+    pub model: ModelArgs,
+    /// Show it as the models of this wire format see it: glm4-chat or glm4-0414
+    #[arg(long, value_name = "F", conflicts_with = "model")]
+    pub format: Option<String>,
+}
+
+#[derive(Clone, ClapArgs)]
+pub struct ModelArgs {
+    /// `nano`, a .gguf file, a checkpoint folder, or script:FILE
+    #[arg(long, env = "GIMLET_MODEL", default_value = "nano", value_name = "M")]
+    pub model: String,
+}
+
+/// The value of `--approval`.
+///
+/// # Errors
+/// It is none.
+pub fn approval(text: &str) -> Result<Approval, String> {
+    match text {
+        "auto" => Ok(Approval::Auto),
+        "ask" => Ok(Approval::Ask),
+        "deny" => Ok(Approval::Deny),
+        _ => Err("write auto, ask or deny".into()),
+    }
+}
+
+pub fn duration(text: &str) -> Result<Duration, String> {
+    match humantime::parse_duration(text) {
+        Ok(Duration::ZERO) => Err("it must be longer than 0".into()),
+        Ok(duration) => Ok(duration),
+        Err(_) => Err("write a number with its unit, like 90s or 2m".into()),
+    }
+}
+
+fn temperature(text: &str) -> Result<f32, String> {
+    match text.parse() {
+        Ok(t) if (0.0..=10.0).contains(&t) => Ok(t),
+        _ => Err("write a number from 0 to 10".into()),
+    }
+}
