@@ -33,9 +33,12 @@ const TICK: Duration = Duration::from_millis(100);
 /// There is no terminal, or what the session is made of cannot be used.
 pub async fn open(args: TerminalArgs) -> Result<Exit, Failure> {
     if !io::stdin().is_terminal() || !io::stdout().is_terminal() {
-        let error =
+        let needs =
             "a terminal session needs a terminal for input and output: `gimlet run PROMPT` goes without";
-        return Err(Failure::usage(anyhow!(error)));
+        // Most likely a command that was misspelt.
+        let word = args.prompt.filter(|prompt| !prompt.contains(char::is_whitespace));
+        let error = word.map_or_else(|| anyhow!(needs), |word| anyhow!("\"{word}\" is no command; {needs}"));
+        return Err(Failure::usage(error));
     }
     let resumed = args.resume.as_deref().map(session::find).transpose().map_err(Failure::usage)?;
     let mut first = first_session(resumed.as_ref()).map_err(Failure::usage)?;

@@ -207,5 +207,109 @@ impl Call {
 
 /// A worker's word, in a denial.
 fn short(text: &str) -> String {
-    excerpt(&clean(text), DENIAL_BYTES).0.replace('\n', " ")
+    excerpt(&clean(text), DENIAL_BYTES).0.replace(['\n', '\t'], " ")
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::{files::Files, frame::Decoder};
+
+    /// Small enough that generated calls reach them.
+    fn limits() -> Limits {
+        Limits { output_bytes: 64, printed_bytes: 400, ..Limits::default() }
+    }
+
+    /// Whatever a worker that speaks the protocol's words could say, right or wrong.
+    fn messages() -> impl Strategy<Value = FromWorker> {
+        let cell = 0u32..3;
+        let text = prop_oneof![".{0,80}", "[\u{1b}\u{9b}\\[0-9;m\u{202e}]{0,20}"];
+        let path = prop_oneof![Just("/mnt/data/x".to_owned()), "(/|\\.\\.|\\PC){0,20}"];
+        prop_oneof![
+            6 => (cell.clone(), text.clone()).prop_map(|(cell, text)| FromWorker::Output { cell, text }),
+            3 => (cell.clone(), path.clone(), any::<u64>(), any::<usize>()).prop_map(|(cell, path, offset, length)| {
+                FromWorker::File { cell, request: FileRequest::Read { path, offset, length } }
+            }),
+            3 => (cell.clone(), path, any::<Option<u64>>(), ".{0,60}").prop_map(|(cell, path, offset, base64)| {
+                FromWorker::File { cell, request: FileRequest::Write { path, offset, base64 } }
+            }),
+            3 => (cell.clone(), text.clone(), text.clone()).prop_map(|(cell, op, target)| FromWorker::Denied { cell, op, target }),
+            1 => text.clone().prop_map(|reason| FromWorker::Failed { reason }),
+            1 => (cell, proptest::option::of(text.clone()), proptest::option::of(text), any::<(bool, bool)>()).prop_map(
+                |(cell, value, error, (truncated, out_of_cpu))| FromWorker::Done { cell, value, error, truncated, out_of_cpu },
+            ),
+        ]
+    }
+
+    /// Reads bytes as a call's worker does in `worker.rs`, and gives what the model would be shown.
+    fn outcome_of(reads: &[&[u8]]) -> Outcome {
+        let limits = limits();
+        let mut files = Files::default();
+        let mut decoder = Decoder::new(message::max_from_worker(limits.output_bytes));
+        let mut call = Call::new(1, Duration::from_secs(1), Vec::new(), &limits);
+        for read in reads {
+            decoder.push(read);
+            loop {
+                let message = match decoder.next() {
+                    Ok(Some(payload)) => message::decode(payload),
+                    Ok(None) => break,
+                    Err(e) => Err(e.to_string()),
+                };
+                match message.and_then(|message| call.take(message)) {
+                    Ok(Progress::More) => {}
+                    Ok(Progress::Asks(request)) => {
+                        let reply = files.answer(&request);
+                        call.answer(&request, reply);
+                    }
+                    Ok(Progress::Done(done)) => return call.done(*done),
+                    Ok(Progress::Failed(_)) | Err(_) => return call.lost(Some(End::Memory)),
+                }
+                assert!(call.unsent().len() <= MAX_UNSENT + 4096);
+            }
+        }
+        call.lost(None)
+    }
+
+    fn check(outcome: &Outcome) {
+        let room = limits().output_bytes + 64;
+        for text in
+            [Some(&outcome.output), outcome.value.as_ref(), outcome.error.as_ref()].into_iter().flatten()
+        {
+            assert!(text.len() <= room, "{} bytes: {text:?}", text.len());
+            assert!(!text.chars().any(|c| c.is_control() && c != '\n' && c != '\t'), "{text:?}");
+        }
+        assert!(outcome.denials.len() <= MAX_DENIALS);
+        for denial in &outcome.denials {
+            assert!(denial.op.len() + denial.target.len() <= 2 * (DENIAL_BYTES + 64), "{denial:?}");
+            assert!(!denial.target.chars().any(char::is_control), "{denial:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_end_a_call_within_its_limits(
+            reads in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..200), 0..8),
+        ) {
+            let reads: Vec<&[u8]> = reads.iter().map(Vec::as_slice).collect();
+            check(&outcome_of(&reads));
+        }
+
+        #[test]
+        fn any_messages_cut_and_spoiled_anywhere_end_a_call_within_its_limits(
+            messages in prop::collection::vec(messages(), 0..40),
+            spoiled in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..3),
+            size in 1usize..500,
+        ) {
+            let mut wire: Vec<u8> = messages.iter().flat_map(message::encode).collect();
+            for (at, byte) in spoiled {
+                if !wire.is_empty() {
+                    let at = at.index(wire.len());
+                    wire[at] = byte;
+                }
+            }
+            check(&outcome_of(&wire.chunks(size).collect::<Vec<_>>()));
+        }
+    }
 }

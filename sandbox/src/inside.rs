@@ -13,6 +13,7 @@ mod host;
 mod interpreter;
 mod landlock;
 mod namespaces;
+mod plot;
 #[cfg(target_os = "linux")]
 pub(crate) mod probe;
 #[cfg(not(target_os = "linux"))]

@@ -174,7 +174,9 @@ def open(file, mode="r", buffering=-1, encoding=None, errors=None, newline=None,
 
 
 def flush_files():
-    """At the end of a cell: what is written and not closed can be seen."""
+    """At the end of a cell: what is drawn and not shown, or written and not closed, can be seen."""
+    if pyplot := sys.modules.get("matplotlib.pyplot"):
+        pyplot.end_of_cell()
     for ref in written:
         made = ref()
         if made is not None and not made.closed:
@@ -376,6 +378,44 @@ class Packages:
         return spec
 
 
+class Plots:
+    """Finds matplotlib.pyplot, which Rust draws for."""
+
+    @staticmethod
+    def find_spec(name, path=None, target=None):
+        if name == "matplotlib":
+            return _frozen_importlib.ModuleSpec(name, Plots, is_package=True)
+        if name == "matplotlib.pyplot":
+            return _frozen_importlib.ModuleSpec(name, Plots)
+        if name.startswith("matplotlib."):
+            raise ModuleNotFoundError(f"No module named '{name}': of matplotlib, only pyplot is here", name=name)
+        return None
+
+    @staticmethod
+    def create_module(spec):
+        return None
+
+    @staticmethod
+    def exec_module(module):
+        if module.__name__ == "matplotlib":
+            module.use = lambda backend, **options: None
+            module.get_backend = lambda: "agg"
+            module.__version__ = "0"
+            module.__getattr__ = matplotlib_name
+        else:
+            exec(compile(_gimlet_plot.source(), "<matplotlib.pyplot>", "exec", dont_inherit=True), module.__dict__)
+
+
+def matplotlib_name(name):
+    """What matplotlib itself shares with pyplot."""
+    import importlib
+
+    if name in ("rcParams", "style"):
+        return getattr(importlib.import_module("matplotlib.pyplot"), name)
+    raise AttributeError(f"module 'matplotlib' has no attribute {name!r}: of matplotlib, only pyplot is here")
+
+
+sys.meta_path.append(Plots)
 if MOUNTS:
     sys.meta_path.append(Packages)
     sys.path[:] = [mount for mount in MOUNTS if mount.startswith("/packages/")] + ([WORK] if WORK else [])

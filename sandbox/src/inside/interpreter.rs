@@ -5,7 +5,9 @@ use rustpython_vm::{
     InterpreterBuilder, PyObjectRef, PyResult, Settings, VirtualMachine, scope::Scope, signal,
 };
 
-use super::{allocator, cell, entry::Job, file_calls, guard, host, resources, sources::Sources, wire::Wire};
+use super::{
+    allocator, cell, entry::Job, file_calls, guard, host, plot, resources, sources::Sources, wire::Wire,
+};
 
 /// Stand-ins for `posix`, `_signal`, `open` and `input`, and clear refusals of what is not there.
 const PRELUDE: &str = concat!(include_str!("prelude.py"), include_str!("files.py"));
@@ -71,6 +73,7 @@ pub(crate) fn with_interpreter(
     let mut modules = rustpython_stdlib::stdlib_module_defs(&builder.ctx);
     modules.push(host::module_def(&builder.ctx));
     modules.push(file_calls::module_def(&builder.ctx));
+    modules.push(plot::module_def(&builder.ctx));
     let interpreter = builder
         .add_native_modules(&modules)
         .add_frozen_modules(rustpython_pylib::FROZEN_STDLIB)

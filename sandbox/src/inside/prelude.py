@@ -8,6 +8,7 @@ import time
 import _frozen_importlib
 import _gimlet
 import _gimlet_files
+import _gimlet_plot
 import _io
 import _thread
 
@@ -128,13 +129,12 @@ INSTEAD = {
     "pandas": "use lists of dicts with csv and statistics",
     "sklearn": "use statistics and plain Python",
     "torch": "use plain Python",
-    "matplotlib": "print numbers or a text chart",
-    "seaborn": "print numbers or a text chart",
+    "seaborn": "use matplotlib.pyplot",
     "sympy": "use fractions, decimal and math, or ask the user to name a folder of packages that has it",
     "requests": "there is no network",
     "bs4": "use html.parser",
     "yaml": "use json",
-    "PIL": "there are no images",
+    "PIL": "use matplotlib.pyplot for pictures",
 }
 
 
