@@ -11,6 +11,8 @@ use tempfile::TempDir;
 const HOST: &str = env!("CARGO_BIN_EXE_sandbox-worker-host");
 
 type Rgb = [u8; 3];
+/// A colour, and the fewest and the most pixels that may have it.
+type Seen = (Rgb, usize, usize);
 const BLUE: Rgb = [0x1f, 0x77, 0xb4]; // C0
 const ORANGE: Rgb = [0xff, 0x7f, 0x0e]; // C1
 const GREEN: Rgb = [0x2c, 0xa0, 0x2c]; // C2
@@ -60,7 +62,7 @@ async fn what_is_drawn_is_in_the_picture() {
     let folder = TempDir::new().unwrap();
     let mut notebook = notebook(&folder);
     // Each with the colours that must be there and about how many pixels of each.
-    let cases: &[(&str, &[(Rgb, usize, usize)])] = &[
+    let cases: &[(&str, &[Seen])] = &[
         ("plt.plot([1, 2, 3], [1, 4, 9])\nplt.show()", &[(BLUE, 100, 4000)]),
         (
             "plt.plot([1, 2], 'r--o', label='a $x^2$'); plt.legend()\nplt.savefig('line.png')",
