@@ -108,8 +108,8 @@ pub struct Reply {
     pub finish: Finish,
     /// What it cost.
     pub usage: Usage,
-    /// Why the request's constraint did not hold to the end, if it did not: what was written may
-    /// then be anything, as without one.
+    /// Why the request's constraint did not hold to the end, or which schema it left out whole: what was
+    /// written may then be anything, as without one.
     pub lapse: Option<String>,
 }
 
