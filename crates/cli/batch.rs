@@ -24,10 +24,11 @@ use crate::{
     exit::{Exit, Failure},
     interrupt,
     mcp::{self, Configured},
-    run, sandbox,
+    sandbox,
     toolbox::{self, Kit},
     turn,
     work::WorkFolder,
+    workshop::load_model,
 };
 
 /// What the tasks of a batch share.
@@ -57,7 +58,7 @@ pub async fn batch(args: BatchArgs) -> Result<Exit, Failure> {
     toolbox::open(&args.session.tools, &args.session.functions.files, &kit(&args, &configured)?)
         .map_err(Failure::usage)?;
     let (servers, model) =
-        tokio::join!(configured.connect(|_| true, &cancel), run::load(&args.session.model.model, &cancel));
+        tokio::join!(configured.connect(|_| true, &cancel), load_model(&args.session.model.model, &cancel));
     let Some(model) = model.map_err(Failure::usage)? else { return Ok(Exit::Interrupted) };
     mcp::warn(&servers, &ToolRegistry::default());
     let jobs = usize::from(args.jobs.get());

@@ -28,6 +28,7 @@ mod tool;
 mod toolbox;
 mod turn;
 mod work;
+mod workshop;
 
 use std::{io::Write, process::ExitCode};
 

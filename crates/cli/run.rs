@@ -1,10 +1,10 @@
 //! `gimlet run`: one prompt, one answer.
 
-use std::{io::Write, path::Path, sync::Arc};
+use std::{io::Write, path::Path};
 
 use agent::{End, Event, Record, Schema, Session, Turn};
 use anyhow::{Context, anyhow};
-use chat::{CancellationToken, ChatModel};
+use chat::CancellationToken;
 use tokio::sync::mpsc::UnboundedReceiver;
 
 use crate::{
@@ -12,13 +12,11 @@ use crate::{
     exit::{Exit, Failure},
     input, interrupt,
     json_lines::JsonLines,
-    mcp, models,
     plain::Plain,
     sandbox, session,
     show::show,
-    toolbox::{self, Kit},
     turn,
-    work::WorkFolder,
+    workshop::{Loaded, Workshop},
 };
 
 /// The largest prompt that is read from standard input.
@@ -39,15 +37,8 @@ pub async fn run(args: RunArgs) -> Result<Exit, Failure> {
         Some(name) => resume(name).map_err(Failure::usage)?,
         None => Session::new(),
     };
-    let mut options = sandbox::options(&args.session.sandbox).map_err(Failure::usage)?;
-    let (folder, no_folder) =
-        WorkFolder::open_if_possible(&args.work, session.id()).map_err(Failure::usage)?;
-    options.work_folder = folder.as_ref().map(|folder| folder.path().to_owned());
-    let prompt = folder.as_ref().map_or(prompt.clone(), |folder| folder.announce(&prompt));
-    let kit = Kit::new(&args.session.kit, options);
-    let mut toolbox =
-        toolbox::open(&args.session.tools, &args.session.functions.files, &kit).map_err(Failure::usage)?;
-    toolbox.recall(session.messages());
+    let workshop = Workshop::open(&args.session, &args.work, &session)?;
+    let prompt = workshop.announce(&prompt);
     let answer_schema = args.output_schema.as_deref().map(schema).transpose().map_err(Failure::usage)?;
     let mut output = args.output.as_deref().map(create).transpose().map_err(Failure::usage)?;
 
@@ -60,32 +51,10 @@ pub async fn run(args: RunArgs) -> Result<Exit, Failure> {
     if args.resume.is_none() {
         turn::keep(&mut session);
     }
-    // Servers and the worker start while the weights are read.
-    let (servers, model, ready) = tokio::join!(
-        kit.servers.connect(|_| true, &cancel),
-        load(&args.session.model.model, &cancel),
-        toolbox.ready(),
-    );
-    if let Some(message) = no_folder {
-        let hint = Some("the session goes on, and Python has no files".to_owned());
-        session.emit(Event::Error { message, hint });
-    }
-    toolbox.registry.register_source(servers.clone());
-    for message in mcp::warnings(&servers, &toolbox.registry) {
-        session.emit(Event::Error { message, hint: Some("the session goes on without it".to_owned()) });
-    }
-
-    let taken = match (model, ready) {
-        (Ok(Some(_)), Err(error)) => Turn::failed(End::NoSandbox(Failure::no_sandbox(error).message())),
-        (Ok(Some(model)), Ok(confinement)) => {
-            let sandbox = confinement.as_ref().map(sandbox::state);
-            let tools = turn::Tools::new(toolbox, model.info(), sandbox).map_err(Failure::usage)?;
-            let prepared = turn::Prepared::new(&args.session, model, tools, answer_schema, None);
-            turn::take(&mut session, &args.session, prepared, &prompt, &cancel).await
-        }
-        (Ok(None), _) => Turn::failed(End::Interrupted),
-        (Err(error), _) => Turn::failed(End::BadModel(format!("{error:#}"))),
-    };
+    let mut loaded = workshop.load(&args.session.model.model, &cancel).await;
+    loaded.take_warnings().into_iter().for_each(|warning| session.emit(warning));
+    let servers = loaded.servers.clone();
+    let taken = take(&args, loaded, &mut session, answer_schema, &prompt, &cancel).await?;
     let mut exit = turn::exit_of(&taken, args.fail_on_tool_error);
     if let Some((message, hint)) = turn::explain(&taken.end, &turn::limits(&args.session)) {
         session.emit(Event::Error { message, hint: hint.map(str::to_owned) });
@@ -103,6 +72,29 @@ pub async fn run(args: RunArgs) -> Result<Exit, Failure> {
     let (shown, ()) = tokio::join!(shown, servers.shut_down());
     shown.map_err(|panic| Failure::runtime(panic.into()))??;
     Ok(exit)
+}
+
+/// Takes the turn, or says why there is none.
+async fn take(
+    args: &RunArgs,
+    loaded: Loaded,
+    session: &mut Session,
+    answer_schema: Option<Schema>,
+    prompt: &str,
+    cancel: &CancellationToken,
+) -> Result<Turn, Failure> {
+    let (model, confinement) = match (loaded.model, loaded.confinement) {
+        (Ok(Some(model)), Ok(confinement)) => (model, confinement),
+        (Ok(Some(_)), Err(error)) => {
+            return Ok(Turn::failed(End::NoSandbox(Failure::no_sandbox(error).message())));
+        }
+        (Ok(None), _) => return Ok(Turn::failed(End::Interrupted)),
+        (Err(error), _) => return Ok(Turn::failed(End::BadModel(format!("{error:#}")))),
+    };
+    let sandbox = confinement.as_ref().map(sandbox::state);
+    let tools = turn::Tools::new(loaded.toolbox, model.info(), sandbox).map_err(Failure::usage)?;
+    let prepared = turn::Prepared::new(&args.session, model, tools, answer_schema, None);
+    Ok(turn::take(session, &args.session, prepared, prompt, cancel).await)
 }
 
 fn prompt(argument: &str) -> anyhow::Result<String> {
@@ -129,14 +121,4 @@ pub fn schema(path: &Path) -> anyhow::Result<Schema> {
 /// Made before the work begins, so that a bad path costs nothing.
 fn create(path: &Path) -> anyhow::Result<std::fs::File> {
     std::fs::File::create(path).with_context(|| format!("cannot write --output {}", path.display()))
-}
-
-/// The model, or nothing if the user interrupted its loading.
-pub async fn load(name: &str, cancel: &CancellationToken) -> anyhow::Result<Option<Arc<dyn ChatModel>>> {
-    let name = name.to_owned();
-    let loading = tokio::task::spawn_blocking(move || models::load(&name));
-    tokio::select! {
-        model = loading => model?.map(Some),
-        () = cancel.cancelled() => Ok(None),
-    }
 }

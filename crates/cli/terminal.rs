@@ -7,21 +7,20 @@ use std::{
     time::Duration,
 };
 
-use agent::{Entry, Event, OpenQuestions, Session, SessionLog};
-use anyhow::anyhow;
-use chat::CancellationToken;
+use agent::{End, Entry, Event, OpenQuestions, Session, SessionLog};
+use anyhow::bail;
+use chat::{CancellationToken, Message};
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use tui::{Host, Language, Left, Opened, Options, Theme};
 
 use crate::{
-    args::TerminalArgs,
+    args::{SessionArgs, TerminalArgs},
     exit::{Exit, Failure},
-    interrupt, mcp,
+    interrupt,
     progress::Progress,
-    run, sandbox, session,
-    toolbox::{self, Kit},
+    sandbox, session,
     turn::{self, Prepared},
-    work::WorkFolder,
+    workshop::{Loaded, Workshop},
 };
 
 /// How often the progress line is drawn while the model loads.
@@ -32,81 +31,83 @@ const TICK: Duration = Duration::from_millis(100);
 /// # Errors
 /// There is no terminal, or what the session is made of cannot be used.
 pub async fn open(args: TerminalArgs) -> Result<Exit, Failure> {
-    if !io::stdin().is_terminal() || !io::stdout().is_terminal() {
-        let needs =
-            "a terminal session needs a terminal for input and output: `gimlet run PROMPT` goes without";
-        // Most likely a command that was misspelt.
-        let word = args.prompt.filter(|prompt| !prompt.contains(char::is_whitespace));
-        let error = word.map_or_else(|| anyhow!(needs), |word| anyhow!("\"{word}\" is no command; {needs}"));
-        return Err(Failure::usage(error));
-    }
+    require_terminal(args.prompt.as_deref()).map_err(Failure::usage)?;
     let resumed = args.resume.as_deref().map(session::find).transpose().map_err(Failure::usage)?;
-    let mut first = first_session(resumed.as_ref()).map_err(Failure::usage)?;
+    let first = first_session(resumed.as_ref()).map_err(Failure::usage)?;
     let id = first.0.id().to_owned();
-    let mut options = sandbox::options(&args.session.sandbox).map_err(Failure::usage)?;
-    let (folder, no_folder) = WorkFolder::open_if_possible(&args.work, &id).map_err(Failure::usage)?;
-    options.work_folder = folder.as_ref().map(|folder| folder.path().to_owned());
-    let kit = Kit::new(&args.session.kit, options);
-    let opened = toolbox::open(&args.session.tools, &args.session.functions.files, &kit);
-    let mut toolbox = opened.map_err(Failure::usage)?;
-
-    toolbox.recall(first.0.messages());
+    let workshop = Workshop::open(&args.session, &args.work, &first.0)?;
+    let prompt = args.prompt.as_ref().map(|prompt| workshop.announce(prompt));
 
     let cancel = CancellationToken::new();
     let interrupts = tokio::spawn(interrupt::wait(cancel.clone()));
-    let loading = async {
-        tokio::join!(
-            kit.servers.connect(|_| true, &cancel),
-            run::load(&args.session.model.model, &cancel),
-            toolbox.ready(),
-        )
-    };
-    let (servers, model, ready) = with_progress(loading).await;
+    let loaded = with_progress(workshop.load(&args.session.model.model, &cancel)).await;
     // From here on Ctrl-C is a key.
     interrupts.abort();
-    let confinement = ready.map_err(Failure::no_sandbox)?;
-    let Some(model) = model.map_err(Failure::usage)? else {
-        servers.shut_down().await;
-        return Ok(Exit::Interrupted);
+    let servers = loaded.servers.clone();
+    let left = match serve(&args, loaded, first, resumed, prompt).await {
+        Ok(Some(left)) => left,
+        Ok(None) => return Ok(Exit::Interrupted),
+        Err(failure) => return Err(failure),
     };
-    toolbox.registry.register_source(servers.clone());
-    let mut warnings = mcp::warnings(&servers, &toolbox.registry);
-    warnings.extend(no_folder);
+    servers.shut_down().await;
+    eprintln!("gimlet --resume {id} goes on with this session");
+    Ok(match left {
+        Left::Quit => Exit::Ok,
+        Left::Terminated => Exit::Interrupted,
+        Left::Closed => Exit::Error,
+    })
+}
 
-    let state = confinement.as_ref().map(sandbox::state);
-    let tools = turn::Tools::new(toolbox, model.info(), state).map_err(Failure::usage)?;
-    let questions = OpenQuestions::default();
-    let prepared = Prepared::new(&args.session, model, tools, None, Some(Arc::new(questions.clone())));
+fn require_terminal(prompt: Option<&str>) -> anyhow::Result<()> {
+    const NEEDS: &str =
+        "a terminal session needs a terminal for input and output: `gimlet run PROMPT` goes without";
+    if io::stdin().is_terminal() && io::stdout().is_terminal() {
+        return Ok(());
+    }
+    // One word is most likely a command that was misspelt.
+    match prompt.filter(|prompt| !prompt.contains(char::is_whitespace)) {
+        Some(word) => bail!("\"{word}\" is no command; {NEEDS}"),
+        None => bail!(NEEDS),
+    }
+}
+
+/// Runs the terminal session until the user leaves; nothing if the model's loading was interrupted.
+async fn serve(
+    args: &TerminalArgs,
+    mut loaded: Loaded,
+    first: Opened,
+    resumed: Option<PathBuf>,
+    prompt: Option<String>,
+) -> Result<Option<Left>, Failure> {
     let (events, shown) = unbounded_channel();
     let (ops, asked) = unbounded_channel();
+    let questions = OpenQuestions::default();
+    let approver = Arc::new(questions.clone());
+    let folder = loaded.folder.take();
+    let warnings = loaded.take_warnings();
+    let Some(prepared) = prepare(&args.session, loaded, approver)? else { return Ok(None) };
     let host = Host { agent: prepared.agent(), questions, ops: asked, events: events.clone() };
-    let history =
-        resumed.as_deref().map(SessionLog::read).transpose().map_err(|e| Failure::runtime(e.into()))?;
-    let prompt = match (&args.prompt, &folder) {
-        (Some(prompt), Some(folder)) => Some(folder.announce(prompt)),
-        (prompt, _) => prompt.clone(),
-    };
 
-    let begin = {
-        let (prepared, args) = (prepared.clone(), args.session.clone());
-        move |opened: Opened, is_kept: bool| begin(opened, is_kept, &prepared, &args)
-    };
-    first = begin(first, resumed.is_some());
+    let history = resumed.as_deref().map(SessionLog::read).transpose();
+    let history = history.map_err(|error| Failure::runtime(error.into()))?;
+    let mut first = begin(first, resumed.is_some(), &prepared, &args.session);
     replay(&mut first, &events, history.unwrap_or_default());
-    for message in warnings {
-        let hint = Some("the session goes on without it".to_owned());
-        first.0.emit(Event::Error { message, hint });
+    warnings.into_iter().for_each(|warning| first.0.emit(warning));
+    if let (None, Some(folder)) = (&prompt, &folder)
+        && folder.has_files()
+    {
+        first.0.push(Message::system(folder.announce("").trim()));
     }
     let mut first = Some(first);
-    let open = move || first.take().unwrap_or_else(|| begin(Session::new(), false));
+    let session_args = args.session.clone();
+    let open = move || first.take().unwrap_or_else(|| begin(Session::new(), false, &prepared, &session_args));
     let limits = turn::limits(&args.session);
-    let explain = move |end: &agent::End| {
+    let explain = move |end: &End| {
         let (message, hint) = turn::explain(end, &limits)?;
         Some(Event::Error { message, hint: hint.map(str::to_owned) })
     };
     let serving = tokio::spawn(host.serve(open, explain));
     drop(events);
-
     let environment = |name: &str| std::env::var(name).ok();
     let options = Options {
         theme: Theme::detect(environment),
@@ -116,17 +117,21 @@ pub async fn open(args: TerminalArgs) -> Result<Exit, Failure> {
     };
     let left = tui::run(options, shown, ops).await;
     // The front end is gone, so that a running turn ends.
-    let served = serving.await;
-    servers.shut_down().await;
-    drop(folder);
-    served.map_err(|panic| Failure::runtime(panic.into()))?;
-    let left = left?;
-    eprintln!("gimlet --resume {id} goes on with this session");
-    Ok(match left {
-        Left::Quit => Exit::Ok,
-        Left::Terminated => Exit::Interrupted,
-        Left::Closed => Exit::Error,
-    })
+    serving.await.map_err(|panic| Failure::runtime(panic.into()))?;
+    Ok(Some(left?))
+}
+
+/// The agent; nothing if the model's loading was interrupted.
+fn prepare(
+    args: &SessionArgs,
+    loaded: Loaded,
+    approver: Arc<OpenQuestions>,
+) -> Result<Option<Prepared>, Failure> {
+    let confinement = loaded.confinement.map_err(Failure::no_sandbox)?;
+    let Some(model) = loaded.model.map_err(Failure::usage)? else { return Ok(None) };
+    let state = confinement.as_ref().map(sandbox::state);
+    let tools = turn::Tools::new(loaded.toolbox, model.info(), state).map_err(Failure::usage)?;
+    Ok(Some(Prepared::new(args, model, tools, None, Some(approver))))
 }
 
 fn first_session(resumed: Option<&PathBuf>) -> anyhow::Result<Opened> {
@@ -137,12 +142,7 @@ fn first_session(resumed: Option<&PathBuf>) -> anyhow::Result<Opened> {
 }
 
 /// Starts a session and keeps it, unless it is one that is kept already.
-fn begin(
-    (mut session, records): Opened,
-    is_kept: bool,
-    prepared: &Prepared,
-    args: &crate::args::SessionArgs,
-) -> Opened {
+fn begin((mut session, records): Opened, is_kept: bool, prepared: &Prepared, args: &SessionArgs) -> Opened {
     if !is_kept {
         turn::keep(&mut session);
     }

@@ -98,6 +98,11 @@ impl WorkFolder {
         Ok(())
     }
 
+    /// Whether files are attached.
+    pub fn has_files(&self) -> bool {
+        !self.attached.is_empty()
+    }
+
     /// The prompt with a line that names the attached files.
     pub fn announce(&self, prompt: &str) -> String {
         match self.attached.is_empty() {

@@ -62,14 +62,6 @@ pub enum SandboxError {
         /// What the system said.
         source: io::Error,
     },
-    /// A file cannot be given to Python.
-    #[error("cannot give {file} to Python: {reason}")]
-    Attach {
-        /// Which.
-        file: PathBuf,
-        /// Why.
-        reason: String,
-    },
     /// The self-test found no place for what it attacks.
     #[error("the self-test cannot make what it attacks: {0}")]
     Stage(io::Error),
