@@ -33,6 +33,25 @@ fn the_embedded_model_answers_by_running_python() {
 }
 
 #[test]
+fn the_embedded_model_is_held_to_a_schema() {
+    let home = Home::new();
+    let schema = r#"{"type": "object", "properties": {"result": {"type": "integer"}}, "required": ["result"], "additionalProperties": false}"#;
+    home.write("result.json", schema);
+    // Cold it says the result, hot it says anything: each time as the schema has it.
+    let cold = home.run(["run", "What is 37 * 91?", "--output-schema", "result.json"]);
+    let answer: serde_json::Value = serde_json::from_str(&cold.stdout).unwrap_or_default();
+    assert_eq!((cold.code, &answer["result"]), (Some(0), &serde_json::json!(3367)), "{cold:?}");
+    for seed in ["1", "2", "3"] {
+        let hot = ["run", "Hello", "--tools", "none", "--temperature", "2", "--seed", seed];
+        let hot = home.run(hot.into_iter().chain(["--output-schema", "result.json"]));
+        // A number without an end is a limit that was reached.
+        assert!(matches!(hot.code, Some(0 | 3)), "{hot:?}");
+        let answer: serde_json::Value = serde_json::from_str(&hot.stdout).unwrap_or_default();
+        assert_eq!(hot.code == Some(0), answer["result"].is_i64() || answer["result"].is_u64(), "{hot:?}");
+    }
+}
+
+#[test]
 fn greedy_runs_repeat() {
     let run = || Home::new().run(["run", "What is 6 times 7?"]).stdout;
     assert_eq!(run(), run());

@@ -53,8 +53,16 @@ pub(super) fn write(sketch: &mut Sketch, request: &Request) -> Result<(), Sketch
         true => sketch.rule("start", "answer"),
         false => {
             sketch.rule("call", &format!("{} {call_stop}", either(&calls)));
-            // Words may come before a call, in a part of their own.
-            sketch.rule("start", &format!("answer | call | \"\\n\" TEXT {next_part} call"));
+            sketch.rule(
+                "start",
+                &match constraint {
+                    // Words that are no answer would be a way around it, and one that a model may not find
+                    // the end of.
+                    Constraint::Answer(_) => "answer | call".to_owned(),
+                    // Words may come before a call, in a part of their own.
+                    _ => format!("answer | call | \"\\n\" TEXT {next_part} call"),
+                },
+            );
         }
     }
     Ok(())

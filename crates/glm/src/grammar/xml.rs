@@ -65,12 +65,16 @@ pub(super) fn write(sketch: &mut Sketch, request: &Request) -> Result<(), Sketch
     };
     sketch.rule("NEWLINES", &regex(r"\n{1,2}"));
     // The prompt of 4.7 ends with <think>; in 4.5 the model writes it.
-    let (answer, before_calls) = match codec.format() {
-        Format::Glm47 => (format!("TEXT {end_think} {words} {stop}"), format!("TEXT ({end_think} TEXT)?")),
-        _ => (
-            format!("({words} | NEWLINES? {think} TEXT {end_think} {words}) {stop}"),
-            format!("TEXT ({think} TEXT {end_think} TEXT)?"),
-        ),
+    let answer = match codec.format() {
+        Format::Glm47 => format!("TEXT {end_think} {words} {stop}"),
+        _ => format!("({words} | NEWLINES? {think} TEXT {end_think} {words}) {stop}"),
+    };
+    let before_calls = match (codec.format(), constraint) {
+        // Words that are no answer would be a way around it.
+        (Format::Glm47, Constraint::Answer(_)) => format!("TEXT ({end_think} NEWLINES?)?"),
+        (_, Constraint::Answer(_)) => format!("NEWLINES? ({think} TEXT {end_think} NEWLINES?)?"),
+        (Format::Glm47, _) => format!("TEXT ({end_think} TEXT)?"),
+        _ => format!("TEXT ({think} TEXT {end_think} TEXT)?"),
     };
     sketch.rule("answer", &answer);
     let mut calls = Vec::new();
