@@ -37,7 +37,7 @@ pub async fn run(args: RunArgs) -> Result<Exit, Failure> {
         Some(name) => resume(name).map_err(Failure::usage)?,
         None => Session::new(),
     };
-    let workshop = Workshop::open(&args.session, &args.work, &session)?;
+    let workshop = Workshop::open(&args.session, &args.work, &session).await?;
     let prompt = workshop.announce(&prompt);
     let answer_schema = args.output_schema.as_deref().map(schema).transpose().map_err(Failure::usage)?;
     let mut output = args.output.as_deref().map(create).transpose().map_err(Failure::usage)?;

@@ -35,7 +35,7 @@ pub async fn open(args: TerminalArgs) -> Result<Exit, Failure> {
     let resumed = args.resume.as_deref().map(session::find).transpose().map_err(Failure::usage)?;
     let first = first_session(resumed.as_ref()).map_err(Failure::usage)?;
     let id = first.0.id().to_owned();
-    let workshop = Workshop::open(&args.session, &args.work, &first.0)?;
+    let workshop = Workshop::open(&args.session, &args.work, &first.0).await?;
     let prompt = args.prompt.as_ref().map(|prompt| workshop.announce(prompt));
 
     let cancel = CancellationToken::new();

@@ -4,7 +4,7 @@ use std::{path::PathBuf, sync::Arc};
 
 use agent::{Cite, Tool, ToolRegistry, ToolSource};
 use anyhow::{Context, bail};
-use chat::{Builtin, Message, wire::Format};
+use chat::{Builtin, Message, ToolCall, wire::Format};
 use sandbox::{Confinement, Notebook, Options, SandboxError};
 use tool_browser::Browser;
 use tool_function::{Function, Registered};
@@ -77,9 +77,15 @@ impl Toolbox {
         Ok(Some(browser.clone()))
     }
 
-    /// Takes up a conversation that goes on: pages that it has seen keep their ids. Only the browser's
-    /// observations have a source.
-    pub fn recall(&self, messages: &[Message]) {
+    /// Takes up a conversation that goes on: Python's names are gone, which its next call is told, and
+    /// pages keep their ids. Only the browser's observations have a source.
+    pub async fn recall(&self, messages: &[Message]) {
+        let is_python = |call: &ToolCall| call.tool == Builtin::Python.name();
+        let has_run =
+            |message: &Message| matches!(message, Message::Assistant(m) if m.calls.iter().any(is_python));
+        if let Some(python) = self.python.as_ref().filter(|_| messages.iter().any(has_run)) {
+            python.go_on().await;
+        }
         let Some(browser) = &self.browser else { return };
         for message in messages {
             let Message::Observation { results } = message else { continue };

@@ -45,13 +45,13 @@ impl Workshop {
     ///
     /// # Errors
     /// A tool, a file, a folder or a profile cannot be used.
-    pub fn open(args: &SessionArgs, work: &WorkArgs, session: &Session) -> Result<Self, Failure> {
+    pub async fn open(args: &SessionArgs, work: &WorkArgs, session: &Session) -> Result<Self, Failure> {
         let mut options = confining::options(&args.sandbox).map_err(Failure::usage)?;
         let (folder, no_folder) = WorkFolder::open_if_possible(work, session.id()).map_err(Failure::usage)?;
         options.work_folder = folder.as_ref().map(|folder| folder.path().to_owned());
         let kit = Kit::new(&args.kit, options);
         let toolbox = toolbox::open(&args.tools, &args.functions.files, &kit).map_err(Failure::usage)?;
-        toolbox.recall(session.messages());
+        toolbox.recall(session.messages()).await;
         Ok(Self { folder, no_folder, kit, toolbox })
     }
 

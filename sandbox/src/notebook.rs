@@ -14,17 +14,25 @@ pub struct Notebook {
     options: Options,
     worker: Option<Worker>,
     cell: u32,
+    /// Cells ran before in an interpreter that is gone, and no outcome has said so yet.
+    is_behind: bool,
 }
 
 impl Notebook {
     /// A notebook whose workers are `program`, which calls [`crate::worker_main`].
     pub fn new(program: impl Into<PathBuf>, options: impl Into<Options>) -> Self {
-        Self { program: program.into(), options: options.into(), worker: None, cell: 0 }
+        Self { program: program.into(), options: options.into(), worker: None, cell: 0, is_behind: false }
     }
 
     /// What a cell may use.
     pub fn limits(&self) -> &Limits {
         &self.options.limits
+    }
+
+    /// Takes up a sequence of cells whose interpreter has ended: the next outcome says that their names
+    /// are gone.
+    pub fn go_on(&mut self) {
+        self.is_behind = true;
     }
 
     /// What restricts the worker, once there is one.
@@ -73,7 +81,8 @@ impl Notebook {
         worker.count_from(cell);
         let mut outcome = worker.run_within(code, wall, cancel).await;
         self.cell += 1;
-        outcome.restarted = restarted;
+        let is_behind = std::mem::take(&mut self.is_behind);
+        outcome.restarted = restarted || is_behind;
         if outcome.state == State::Lost {
             self.worker = None;
         }

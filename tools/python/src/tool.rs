@@ -35,6 +35,11 @@ impl PythonTool {
         Ok(notebook.confinement().cloned().unwrap_or_default())
     }
 
+    /// Takes up a session whose interpreter has ended: the next call is told that its names are gone.
+    pub async fn go_on(&self) {
+        self.notebook.lock().await.go_on();
+    }
+
     async fn run(&self, call: &ToolCall, context: &CallContext) -> Observation {
         let mut notebook = tokio::select! {
             biased;
