@@ -20,7 +20,7 @@ mod unix {
     use std::{
         fs::File,
         io::{Read, Write},
-        os::fd::OwnedFd,
+        os::{fd::OwnedFd, unix::process::CommandExt},
         process::{Child, Command},
         sync::mpsc::{Receiver, channel},
         time::{Duration, Instant},
@@ -170,6 +170,8 @@ mod unix {
                 .stdin(slave.try_clone().unwrap())
                 .stdout(slave.try_clone().unwrap())
                 .stderr(slave.try_clone().unwrap())
+                // A process whose group has no parent to take it up again cannot be stopped.
+                .process_group(0)
                 .spawn()
                 .unwrap();
             let mut reader = File::from(master.try_clone().unwrap());
