@@ -167,3 +167,23 @@ fn a_folders_file_only_tightens_until_it_is_trusted() {
     home.write(FOLDER, "[approval]\ndefault = \"deny\"\nrules = [{ tool = \"send\", action = \"deny\" }]");
     assert_eq!(home.run(run).code, Some(4));
 }
+
+#[test]
+fn a_folders_file_neither_asks_where_the_user_forbids_nor_adds_a_tool() {
+    let check = |folder: &str, refused: Option<&str>| {
+        let home = home(&[(USER, "[approval]\ndefault = \"deny\""), (FOLDER, folder)]);
+        home.write("script.json", json!(["\nDone.<|user|>"]).to_string());
+        let done = home.run(["run", "x", "--model", "script:script.json"]);
+        match refused {
+            Some(part) => done.fails(2, &["is not trusted and sets", part]),
+            None => assert_eq!((done.code, done.stdout.as_str()), (Some(0), "Done.\n"), "{folder}: {done:?}"),
+        }
+    };
+    check(
+        "[approval]\nrules = [{ tool = \"python\", action = \"ask\" }]",
+        Some("a rule about calls of python"),
+    );
+    check("[tools]\nenabled = [\"python\", \"browser\"]", Some("the tool browser"));
+    check("[tools]\nenabled = [\"python\"]", None);
+    check("[tools]\nenabled = []", None);
+}

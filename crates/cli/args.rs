@@ -9,7 +9,9 @@ use clap::{Args as ClapArgs, Parser, Subcommand};
 
 pub use commands::{ConfigCommand, ExportFormat, ModelCommand, SandboxCommand, SessionCommand, ToolCommand};
 use parts::duration;
-pub use parts::{FunctionArgs, KitArgs, ModelArgs, SandboxArgs, SeenArgs, SessionArgs, WorkArgs, approval};
+pub use parts::{
+    FunctionArgs, KitArgs, ModelArgs, SandboxArgs, SeenArgs, SessionArgs, TOOLS, WorkArgs, approval,
+};
 
 use crate::batch::Shard;
 
@@ -138,7 +140,7 @@ pub struct BatchArgs {
 #[derive(ClapArgs)]
 pub struct McpServeArgs {
     /// The tools to serve, as in `python,browser`; `none` serves only those of --tool
-    #[arg(long, env = "GIMLET_TOOLS", default_value = "python", value_name = "LIST")]
+    #[arg(long, env = "GIMLET_TOOLS", default_value = TOOLS, value_name = "LIST")]
     pub tools: String,
     #[command(flatten)]
     pub functions: FunctionArgs,

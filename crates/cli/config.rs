@@ -114,11 +114,16 @@ impl Config {
         // Without a word of the user's the default is the least strict one.
         let users = self.flags.get("approval").and_then(|(value, _)| args::approval(value).ok());
         let users = users.unwrap_or(Approval::Auto);
+        let tools = self.flags.get("tools").map_or(args::TOOLS, |(names, _)| names).to_owned();
         // A word that is none is not a grant: it is refused when the flag is read.
-        let grants = file.grants(|value| args::approval(value).map_or(true, |approval| approval >= users));
+        let grants = file.grants(
+            |value| args::approval(value).map_or(true, |approval| approval >= users),
+            |name| tools.split(',').any(|tool| tool == name),
+        );
         if !grants.is_empty() && !trust::is_trusted(path, text) {
             file.approval.default.take_if(|_| matches!(grants.first(), Some(Grant::Default(_))));
-            file.approval.rules.retain(|rule| rule.action != agent::Action::Allow);
+            file.approval.rules.retain(|rule| rule.action == agent::Action::Deny);
+            file.tools.enabled.take_if(|_| grants.iter().any(|grant| matches!(grant, Grant::Tool(_))));
             file.mcp.clear();
             file.sandbox = Default::default();
             file.tools.browser = None;

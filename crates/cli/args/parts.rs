@@ -8,13 +8,16 @@ use tool_mcp::ServerSettings;
 
 use crate::config::Profile;
 
+/// The tools that are offered without a word.
+pub const TOOLS: &str = "python";
+
 /// What a session is made of.
 #[derive(Clone, ClapArgs)]
 pub struct SessionArgs {
     #[command(flatten)]
     pub model: ModelArgs,
     /// The tools to offer, as in `python,browser`; `none` offers only those of --tool and --mcp
-    #[arg(long, env = "GIMLET_TOOLS", default_value = "python", value_name = "LIST")]
+    #[arg(long, env = "GIMLET_TOOLS", default_value = TOOLS, value_name = "LIST")]
     pub tools: String,
     #[command(flatten)]
     pub functions: FunctionArgs,

@@ -115,8 +115,10 @@ impl Profile {
 pub enum Grant {
     /// `approval.default` is not as strict as the user's own.
     Default(String),
-    /// A rule makes calls without asking.
-    Rule(String),
+    /// A rule makes calls without asking, or asks where calls may be forbidden.
+    Rule(Action, String),
+    /// A tool that the user has not enabled.
+    Tool(String),
     /// A program is started or an address reached.
     Server(String),
     /// Python gets more than by default.
@@ -130,7 +132,8 @@ impl Grant {
     pub fn key(&self) -> String {
         match self {
             Self::Default(_) => "approval.default".into(),
-            Self::Rule(_) => "approval.rules".into(),
+            Self::Rule(..) => "approval.rules".into(),
+            Self::Tool(_) => "tools.enabled".into(),
             Self::Server(name) => format!("mcp.{name}"),
             Self::Sandbox(key) => format!("sandbox.{key}"),
             Self::Browser => "tools.browser".into(),
@@ -142,7 +145,9 @@ impl fmt::Display for Grant {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         match self {
             Self::Default(value) => write!(f, "approval.default = {value:?}"),
-            Self::Rule(tool) => write!(f, "a rule that allows calls of {tool}"),
+            Self::Rule(Action::Allow, tool) => write!(f, "a rule that allows calls of {tool}"),
+            Self::Rule(_, tool) => write!(f, "a rule about calls of {tool}"),
+            Self::Tool(name) => write!(f, "the tool {name}"),
             Self::Server(name) => write!(f, "the MCP server {name}"),
             Self::Sandbox(key) => write!(f, "sandbox.{key}"),
             Self::Browser => write!(f, "tools.browser"),
@@ -151,11 +156,18 @@ impl fmt::Display for Grant {
 }
 
 impl File {
-    /// What of it a cloned repository must not decide by itself. `stricter` says whether its
-    /// `approval.default` only tightens what holds without it.
-    pub fn grants(&self, is_stricter: impl Fn(&str) -> bool) -> Vec<Grant> {
+    /// What of it a cloned repository must not decide by itself. `is_stricter` says whether its
+    /// `approval.default` only tightens what holds without it, `is_enabled` which tools there are
+    /// without it.
+    pub fn grants(
+        &self,
+        is_stricter: impl Fn(&str) -> bool,
+        is_enabled: impl Fn(&str) -> bool,
+    ) -> Vec<Grant> {
         let default = self.approval.default.iter().filter(|value| !is_stricter(value));
-        let rules = self.approval.rules.iter().filter(|rule| rule.action == Action::Allow);
+        // An `ask` goes before what a manifest or the default forbids.
+        let rules = self.approval.rules.iter().filter(|rule| rule.action != Action::Deny);
+        let tools = self.tools.enabled.iter().flatten().filter(|name| !is_enabled(name));
         let sandbox = [
             ("mode", self.sandbox.mode.as_deref().is_some_and(|mode| mode != "full")),
             ("profile", self.sandbox.profile.is_some()),
@@ -163,7 +175,8 @@ impl File {
         ];
         let defaults = default.map(|value| Grant::Default(value.clone()));
         defaults
-            .chain(rules.map(|rule| Grant::Rule(rule.tool.to_string())))
+            .chain(rules.map(|rule| Grant::Rule(rule.action, rule.tool.to_string())))
+            .chain(tools.map(|name| Grant::Tool(name.clone())))
             .chain(self.mcp.keys().map(|name| Grant::Server(name.clone())))
             .chain(self.tools.browser.iter().map(|_| Grant::Browser))
             .chain(sandbox.into_iter().filter(|(_, wants)| *wants).map(|(key, _)| Grant::Sandbox(key)))
