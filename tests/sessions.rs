@@ -50,6 +50,17 @@ fn a_session_goes_on_where_it_ended() {
 }
 
 #[test]
+fn a_file_of_the_work_folder_that_is_attached_again_stays() {
+    let home = Home::new();
+    script(&home, &["python\nopen('n.txt', 'w').write('7')<|observation|>", "\nKept.<|user|>"]);
+    let first = run(&home, &["Keep 7"]);
+    let made = first.last().unwrap()["artifacts"][0]["path"].as_str().unwrap().to_owned();
+    script(&home, &["\nIt is there.<|user|>"]);
+    run(&home, &["Look", "--resume", "last", "--file", &made]);
+    assert_eq!(std::fs::read_to_string(made).unwrap(), "7");
+}
+
+#[test]
 fn a_fork_goes_its_own_way() {
     let home = Home::new();
     script(&home, &["\nOne.<|user|>"]);

@@ -89,10 +89,10 @@ impl WorkFolder {
                 return Err(anyhow!("another attached file has the same name")).with_context(context);
             }
             let copied = self.path.join(name);
-            copy(file, &copied).with_context(context)?;
-            let changed =
-                std::fs::metadata(&copied).and_then(|copy| copy.modified()).with_context(context)?;
-            self.copies.push((copied, changed));
+            if copy(file, &copied).with_context(context)? {
+                let made = std::fs::metadata(&copied).and_then(|copy| copy.modified());
+                self.copies.push((copied, made.with_context(context)?));
+            }
             self.attached.push(format!("{WORK_FOLDER}/{name}"));
         }
         Ok(())
@@ -121,10 +121,10 @@ fn private_folder(path: &Path) -> io::Result<()> {
     builder.create(path)
 }
 
-/// Copies unless the file is there already; what is there is never written over.
-fn copy(from: &Path, to: &Path) -> io::Result<()> {
+/// Copies unless the file is there already, which is told; what is there is never written over.
+fn copy(from: &Path, to: &Path) -> io::Result<bool> {
     if to.exists() && from.canonicalize()? == to.canonicalize()? {
-        return Ok(());
+        return Ok(false);
     }
     let mut source = std::fs::File::open(from)?;
     let mut target = std::fs::File::create_new(to)?;
@@ -133,7 +133,7 @@ fn copy(from: &Path, to: &Path) -> io::Result<()> {
         let _ = std::fs::remove_file(to);
         return Err(error);
     }
-    Ok(())
+    Ok(true)
 }
 
 impl Drop for WorkFolder {
