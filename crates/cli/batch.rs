@@ -6,7 +6,7 @@ mod task;
 use std::{
     io::{self, IsTerminal, Write},
     path::Path,
-    sync::{Arc, Mutex, PoisonError},
+    sync::Arc,
 };
 
 use agent::{End, Event, Session, ToolRegistry};
@@ -26,7 +26,7 @@ use crate::{
     mcp::{self, Configured},
     sandbox,
     toolbox::{self, Kit},
-    turn,
+    turn::{self, Extras, Prepared},
     work::WorkFolder,
     workshop::load_model,
 };
@@ -82,36 +82,27 @@ fn kit(args: &BatchArgs, servers: &Arc<Configured>) -> Result<Kit, Failure> {
 async fn take_all(
     shared: &Shared,
     tasks: Vec<Task>,
-    results: Results,
+    mut results: Results,
     jobs: usize,
 ) -> Result<usize, Failure> {
-    let progress = Mutex::new(Progress::new(tasks.len()));
-    let results = Mutex::new(results);
-    let work = tasks.into_iter().map(async |task| {
-        if shared.cancel.is_cancelled() {
-            return Ok(());
-        }
-        let row = take(shared, &task).await?;
-        // An interrupted task is taken again by the next run.
-        if row.exit_code == Exit::Interrupted as u8 {
-            return Ok(());
-        }
-        progress.lock().unwrap_or_else(PoisonError::into_inner).count(&row);
-        results
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .add(&row)
-            .inspect_err(|_| shared.cancel.cancel())
+    let mut progress = Progress::new(tasks.len());
+    let work = tasks.into_iter().map(async |task| match shared.cancel.is_cancelled() {
+        true => Ok(None),
+        false => take(shared, &task).await.map(Some),
     });
-    let mut ends = std::pin::pin!(stream::iter(work).buffer_unordered(jobs));
+    let mut rows = std::pin::pin!(stream::iter(work).buffer_unordered(jobs));
     let mut first_failure = Ok(());
-    while let Some(end) = ends.next().await {
-        if first_failure.is_ok() {
-            first_failure = end;
-        }
+    while let Some(row) = rows.next().await {
+        // An interrupted task is taken again by the next run.
+        let is_done = |row: &Row| row.exit_code != Exit::Interrupted as u8;
+        let recorded = row.and_then(|row| {
+            let Some(row) = row.filter(is_done) else { return Ok(()) };
+            progress.count(&row);
+            results.add(&row).inspect_err(|_| shared.cancel.cancel())
+        });
+        first_failure = first_failure.and(recorded);
     }
     first_failure?;
-    let progress = progress.lock().unwrap_or_else(PoisonError::into_inner);
     progress.end();
     Ok(progress.failed)
 }
@@ -129,9 +120,8 @@ async fn take(shared: &Shared, task: &Task) -> Result<Row, Failure> {
 }
 
 async fn try_once(shared: &Shared, task: &Task) -> Result<(Row, bool), Failure> {
-    let (mut session, mut events) = Session::new();
-    // Nobody watches; the log has them.
-    let drained = tokio::spawn(async move { while events.recv().await.is_some() {} });
+    // Nobody watches the events; the log has them.
+    let (mut session, _) = Session::new();
     let args: SessionArgs = task.over(&shared.args.session);
     let mut kit = kit(&shared.args, &shared.configured)?;
     turn::keep(&mut session);
@@ -146,9 +136,8 @@ async fn try_once(shared: &Shared, task: &Task) -> Result<(Row, bool), Failure> 
     };
     let exit = turn::exit_of(&taken, false);
     let explained = turn::explain(&taken.end, &turn::limits(&args));
-    if let Some((message, hint)) = &explained {
-        let hint = hint.map(str::to_owned);
-        session.emit(Event::Error { message: message.clone(), hint });
+    if let Some((message, hint)) = explained.clone() {
+        session.emit(Event::Error { message, hint });
     }
     session.finish(&taken, exit as u8);
     let is_final = !matches!(taken.end, End::Failed(_));
@@ -165,9 +154,7 @@ async fn try_once(shared: &Shared, task: &Task) -> Result<(Row, bool), Failure> 
         usage: taken.usage,
         tries: 1,
     };
-    drop((session, folder));
-    // The channel has closed, so that this ends; a panic in it could only be the channel's.
-    let _ = drained.await;
+    drop(folder); // only now: the artifacts have been told
     Ok((row, is_final))
 }
 
@@ -181,13 +168,11 @@ async fn take_turn(
     let opened = toolbox::open(&args.tools, &args.functions.files, kit);
     let mut toolbox = opened.map_err(Failure::usage)?;
     toolbox.registry.register_source(shared.servers.clone());
-    let sandbox = match toolbox.ready().await {
-        Ok(confinement) => confinement.as_ref().map(sandbox::state),
-        // The machine is every task's.
-        Err(error) => return Err(Failure::no_sandbox(error)),
-    };
-    let tools = turn::Tools::new(toolbox, shared.model.info(), sandbox).map_err(Failure::usage)?;
-    let prepared = turn::Prepared::new(args, shared.model.clone(), tools, None, None);
+    // The machine is every task's.
+    let confinement = toolbox.ready().await.map_err(Failure::no_sandbox)?;
+    let model = shared.model.clone();
+    let prepared = Prepared::new(args, model, toolbox, confinement.as_ref(), Extras::default());
+    let prepared = prepared.map_err(Failure::usage)?;
     Ok(turn::take(session, args, prepared, prompt, &shared.cancel).await)
 }
 

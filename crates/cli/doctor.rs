@@ -35,12 +35,10 @@ pub async fn doctor(args: DoctorArgs) -> Result<Exit, Failure> {
     report("sandbox", sandbox().await, Exit::NoSandbox)?;
     report("sessions", sessions(), Exit::Error)?;
     if let Some(settings) = args.browser {
-        for (engine, answer) in search(settings).await.map_err(Failure::usage)? {
-            report(
-                "search",
-                answer.map(|text| format!("{engine}: {text}")).map_err(|e| format!("{engine}: {e}")),
-                Exit::Error,
-            )?;
+        let browser = toolbox::browser(settings).map_err(Failure::usage)?;
+        for (engine, answer) in browser.check().await {
+            let named = |text| format!("{engine}: {text}");
+            report("search", answer.map(named).map_err(named), Exit::Error)?;
         }
     }
     Ok(exit)
@@ -89,12 +87,4 @@ fn sessions() -> Result<String, String> {
         .and_then(|()| std::fs::remove_file(&probe))
         .map_err(|e| format!("cannot write {}: {e}", folder.display()))?;
     Ok(format!("kept in {}", folder.display()))
-}
-
-/// Asks each search engine of the settings once.
-async fn search(settings: tool_browser::Settings) -> anyhow::Result<Vec<(String, Result<String, String>)>> {
-    let variables = std::env::vars_os();
-    let variables =
-        variables.filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
-    Ok(tool_browser::Browser::new(settings, variables)?.check().await)
 }

@@ -5,7 +5,6 @@ use std::{io::Write, path::Path};
 use agent::{End, Event, Record, Schema, Session, Turn};
 use anyhow::{Context, anyhow};
 use chat::CancellationToken;
-use tokio::sync::mpsc::UnboundedReceiver;
 
 use crate::{
     args::RunArgs,
@@ -13,9 +12,9 @@ use crate::{
     input, interrupt,
     json_lines::JsonLines,
     plain::Plain,
-    sandbox, session,
+    session,
     show::show,
-    turn,
+    turn::{self, Extras, Prepared},
     workshop::{Loaded, Workshop},
 };
 
@@ -33,10 +32,7 @@ pub async fn run(args: RunArgs) -> Result<Exit, Failure> {
         return Ok(Exit::Ok);
     }
     let prompt = prompt(args.prompt.as_deref().unwrap_or_default()).map_err(Failure::usage)?;
-    let (mut session, events) = match &args.resume {
-        Some(name) => resume(name).map_err(Failure::usage)?,
-        None => Session::new(),
-    };
+    let (mut session, events) = session::open(args.resume.as_deref()).map_err(Failure::usage)?.0;
     let workshop = Workshop::open(&args.session, &args.work, &session).await?;
     let prompt = workshop.announce(&prompt);
     let answer_schema = args.output_schema.as_deref().map(schema).transpose().map_err(Failure::usage)?;
@@ -52,12 +48,12 @@ pub async fn run(args: RunArgs) -> Result<Exit, Failure> {
         turn::keep(&mut session);
     }
     let mut loaded = workshop.load(&args.session.model.model, &cancel).await;
-    loaded.take_warnings().into_iter().for_each(|warning| session.emit(warning));
+    std::mem::take(&mut loaded.warnings).into_iter().for_each(|warning| session.emit(warning));
     let servers = loaded.servers.clone();
     let taken = take(&args, loaded, &mut session, answer_schema, &prompt, &cancel).await?;
     let mut exit = turn::exit_of(&taken, args.fail_on_tool_error);
     if let Some((message, hint)) = turn::explain(&taken.end, &turn::limits(&args.session)) {
-        session.emit(Event::Error { message, hint: hint.map(str::to_owned) });
+        session.emit(Event::Error { message, hint });
     }
     if let Some(file) = &mut output
         && let Err(error) = writeln!(file, "{}", taken.answer)
@@ -91,9 +87,9 @@ async fn take(
         (Ok(None), _) => return Ok(Turn::failed(End::Interrupted)),
         (Err(error), _) => return Ok(Turn::failed(End::BadModel(format!("{error:#}")))),
     };
-    let sandbox = confinement.as_ref().map(sandbox::state);
-    let tools = turn::Tools::new(loaded.toolbox, model.info(), sandbox).map_err(Failure::usage)?;
-    let prepared = turn::Prepared::new(&args.session, model, tools, answer_schema, None);
+    let extras = Extras { answer_schema, ..Extras::default() };
+    let prepared = Prepared::new(&args.session, model, loaded.toolbox, confinement.as_ref(), extras);
+    let prepared = prepared.map_err(Failure::usage)?;
     Ok(turn::take(session, &args.session, prepared, prompt, cancel).await)
 }
 
@@ -104,11 +100,6 @@ fn prompt(argument: &str) -> anyhow::Result<String> {
         true => Err(anyhow!("the prompt is empty: say what gimlet should do")),
         false => Ok(prompt),
     }
-}
-
-/// The session of `--resume`.
-fn resume(name: &str) -> anyhow::Result<(Session, UnboundedReceiver<Record>)> {
-    Ok(Session::resume(&session::find(name)?)?)
 }
 
 /// The schema of the answer.

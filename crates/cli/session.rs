@@ -6,9 +6,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use agent::{Entry, Event, Session, SessionLog, Transcript, clean};
+use agent::{Entry, Event, Record, Session, SessionLog, Transcript, clean};
 use anyhow::{Context, anyhow, bail};
 use serde_json::json;
+use tui::Opened;
 
 use crate::{
     args::{ExportFormat, SessionCommand},
@@ -42,7 +43,6 @@ pub fn find(name: &str) -> anyhow::Result<PathBuf> {
     if name == "last" {
         return logs.into_iter().next_back().context("there is no session yet");
     }
-    let id = |path: &Path| path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     let found: Vec<&PathBuf> = logs.iter().filter(|path| id(path).starts_with(name)).collect();
     match found.as_slice() {
         [path] => Ok((*path).clone()),
@@ -53,6 +53,25 @@ pub fn find(name: &str) -> anyhow::Result<PathBuf> {
             })
         }
     }
+}
+
+/// The session of a log.
+fn id(path: &Path) -> String {
+    path.file_stem().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+/// A session to go on with and what happened in it, or a new one.
+///
+/// # Errors
+/// There is none of this name, or its log cannot be used.
+pub fn open(resumed: Option<&str>) -> anyhow::Result<(Opened, Vec<Record>)> {
+    Ok(match resumed {
+        Some(name) => {
+            let (session, events, history) = Session::resume(&find(name)?)?;
+            ((session, events), history)
+        }
+        None => (Session::new(), Vec::new()),
+    })
 }
 
 /// All logs, the oldest first: ids begin with the time.
@@ -73,7 +92,7 @@ fn logs() -> anyhow::Result<Vec<PathBuf>> {
 fn list(json: bool) -> Result<Exit, Failure> {
     let mut stdout = io::stdout().lock();
     for path in logs().map_err(Failure::runtime)?.into_iter().rev() {
-        let id = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let id = id(&path);
         let (model, prompt) = head(&path).unwrap_or_default();
         match json {
             true => writeln!(stdout, "{}", json!({ "session_id": id, "model": model, "prompt": prompt }))?,
@@ -101,7 +120,7 @@ fn head(path: &Path) -> Option<(String, String)> {
 
 fn export(name: &str, format: ExportFormat) -> Result<Exit, Failure> {
     let path = find(name).map_err(Failure::usage)?;
-    let id = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let id = id(&path);
     let entries = SessionLog::read(&path).map_err(|error| Failure::runtime(error.into()))?;
     let mut stdout = io::stdout().lock();
     match format {

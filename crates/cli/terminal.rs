@@ -2,12 +2,11 @@
 
 use std::{
     io::{self, IsTerminal},
-    path::PathBuf,
     sync::Arc,
     time::Duration,
 };
 
-use agent::{End, Entry, Event, OpenQuestions, Session, SessionLog};
+use agent::{End, Event, OpenQuestions, Record, Session};
 use anyhow::bail;
 use chat::{CancellationToken, Message};
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
@@ -18,8 +17,8 @@ use crate::{
     exit::{Exit, Failure},
     interrupt,
     progress::Progress,
-    sandbox, session,
-    turn::{self, Prepared},
+    session,
+    turn::{self, Extras, Prepared},
     workshop::{Loaded, Workshop},
 };
 
@@ -32,10 +31,10 @@ const TICK: Duration = Duration::from_millis(100);
 /// There is no terminal, or what the session is made of cannot be used.
 pub async fn open(args: TerminalArgs) -> Result<Exit, Failure> {
     require_terminal(args.prompt.as_deref()).map_err(Failure::usage)?;
-    let resumed = args.resume.as_deref().map(session::find).transpose().map_err(Failure::usage)?;
-    let first = first_session(resumed.as_ref()).map_err(Failure::usage)?;
-    let id = first.0.id().to_owned();
-    let workshop = Workshop::open(&args.session, &args.work, &first.0).await?;
+    let first = session::open(args.resume.as_deref()).map_err(Failure::usage)?;
+    let session = &first.0.0;
+    let id = session.id().to_owned();
+    let workshop = Workshop::open(&args.session, &args.work, session).await?;
     let prompt = args.prompt.as_ref().map(|prompt| workshop.announce(prompt));
 
     let cancel = CancellationToken::new();
@@ -44,12 +43,9 @@ pub async fn open(args: TerminalArgs) -> Result<Exit, Failure> {
     // From here on Ctrl-C is a key.
     interrupts.abort();
     let servers = loaded.servers.clone();
-    let left = match serve(&args, loaded, first, resumed, prompt).await {
-        Ok(Some(left)) => left,
-        Ok(None) => return Ok(Exit::Interrupted),
-        Err(failure) => return Err(failure),
-    };
+    let served = serve(&args, loaded, first, prompt).await;
     servers.shut_down().await;
+    let Some(left) = served? else { return Ok(Exit::Interrupted) };
     eprintln!("gimlet --resume {id} goes on with this session");
     Ok(match left {
         Left::Quit => Exit::Ok,
@@ -75,8 +71,7 @@ fn require_terminal(prompt: Option<&str>) -> anyhow::Result<()> {
 async fn serve(
     args: &TerminalArgs,
     mut loaded: Loaded,
-    first: Opened,
-    resumed: Option<PathBuf>,
+    (first, history): (Opened, Vec<Record>),
     prompt: Option<String>,
 ) -> Result<Option<Left>, Failure> {
     let (events, shown) = unbounded_channel();
@@ -84,14 +79,12 @@ async fn serve(
     let questions = OpenQuestions::default();
     let approver = Arc::new(questions.clone());
     let folder = loaded.folder.take();
-    let warnings = loaded.take_warnings();
+    let warnings = std::mem::take(&mut loaded.warnings);
     let Some(prepared) = prepare(&args.session, loaded, approver)? else { return Ok(None) };
     let host = Host { agent: prepared.agent(), questions, ops: asked, events: events.clone() };
 
-    let history = resumed.as_deref().map(SessionLog::read).transpose();
-    let history = history.map_err(|error| Failure::runtime(error.into()))?;
-    let mut first = begin(first, resumed.is_some(), &prepared, &args.session);
-    replay(&mut first, &events, history.unwrap_or_default());
+    let mut first = begin(first, args.resume.is_some(), &prepared, &args.session);
+    replay(&mut first, &events, history);
     warnings.into_iter().for_each(|warning| first.0.emit(warning));
     if let (None, Some(folder)) = (&prompt, &folder)
         && folder.has_files()
@@ -104,7 +97,7 @@ async fn serve(
     let limits = turn::limits(&args.session);
     let explain = move |end: &End| {
         let (message, hint) = turn::explain(end, &limits)?;
-        Some(Event::Error { message, hint: hint.map(str::to_owned) })
+        Some(Event::Error { message, hint })
     };
     let serving = tokio::spawn(host.serve(open, explain));
     drop(events);
@@ -129,16 +122,9 @@ fn prepare(
 ) -> Result<Option<Prepared>, Failure> {
     let confinement = loaded.confinement.map_err(Failure::no_sandbox)?;
     let Some(model) = loaded.model.map_err(Failure::usage)? else { return Ok(None) };
-    let state = confinement.as_ref().map(sandbox::state);
-    let tools = turn::Tools::new(loaded.toolbox, model.info(), state).map_err(Failure::usage)?;
-    Ok(Some(Prepared::new(args, model, tools, None, Some(approver))))
-}
-
-fn first_session(resumed: Option<&PathBuf>) -> anyhow::Result<Opened> {
-    Ok(match resumed {
-        Some(path) => Session::resume(path)?,
-        None => Session::new(),
-    })
+    let extras = Extras { approver: Some(approver), ..Extras::default() };
+    let prepared = Prepared::new(args, model, loaded.toolbox, confinement.as_ref(), extras);
+    prepared.map(Some).map_err(Failure::usage)
 }
 
 /// Starts a session and keeps it, unless it is one that is kept already.
@@ -151,7 +137,7 @@ fn begin((mut session, records): Opened, is_kept: bool, prepared: &Prepared, arg
 }
 
 /// Shows what a session was before, behind its beginning.
-fn replay((_, records): &mut Opened, events: &UnboundedSender<Event>, history: Vec<Entry>) {
+fn replay((_, records): &mut Opened, events: &UnboundedSender<Event>, history: Vec<Record>) {
     let pass = |event| {
         // Nobody has left yet.
         let _ = events.send(event);
@@ -159,8 +145,7 @@ fn replay((_, records): &mut Opened, events: &UnboundedSender<Event>, history: V
     while let Ok(record) = records.try_recv() {
         pass(record.event);
     }
-    for entry in history {
-        let Entry::Event(record) = entry else { continue };
+    for record in history {
         let is_shown = matches!(
             record.event,
             Event::TurnStarted { .. }

@@ -98,10 +98,7 @@ impl Toolbox {
         match name {
             "python" => self.add_python(kit),
             "browser" => {
-                // What is not text is no variable of the browser's.
-                let variables = std::env::vars_os()
-                    .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
-                self.browser = Some(Arc::new(Browser::new(kit.browser.clone(), variables)?));
+                self.browser = Some(Arc::new(browser(kit.browser.clone())?));
                 Ok(())
             }
             _ => bail!("there is no tool \"{name}\": the tools are {}, or none", NAMES.join(", ")),
@@ -219,6 +216,17 @@ pub fn served(name: &str, files: &[PathBuf], servers: &Servers, kit: &Kit) -> an
     let others = served.iter().map(|(name, _)| name).chain(&known).map(String::as_str);
     let names: Vec<&str> = NAMES.into_iter().chain(given).chain(others).collect();
     bail!("there is no tool \"{name}\": the tools are {}", names.join(", "))
+}
+
+/// A browser with the keys of this program's environment. What is not text is none of them.
+///
+/// # Errors
+/// A setting that cannot be used.
+pub fn browser(settings: tool_browser::Settings) -> anyhow::Result<Browser> {
+    let variables = std::env::vars_os();
+    let texts =
+        variables.filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+    Ok(Browser::new(settings, texts)?)
 }
 
 /// A notebook without a tool around it.

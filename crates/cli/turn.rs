@@ -2,38 +2,13 @@
 
 use std::sync::Arc;
 
+use ::sandbox::Confinement;
 use agent::{
-    Agent, Approver, Cite, End, Event, LimitKind, Limits, Policy, SandboxState, Schema, Session, SessionLog,
-    ToolRegistry, Turn,
+    Agent, Approver, End, Event, LimitKind, Limits, Policy, SandboxState, Schema, Session, SessionLog, Turn,
 };
 use chat::{CancellationToken, ChatModel, Message, ModelInfo, Sampling, wire::Format};
 
-use crate::{args::SessionArgs, exit::Exit, folders, toolbox::Toolbox};
-
-/// What the model may call.
-pub struct Tools {
-    /// The tools.
-    pub registry: ToolRegistry,
-    /// How the code of calls is confined, if there is any.
-    pub sandbox: Option<SandboxState>,
-    citer: Option<Arc<dyn Cite>>,
-}
-
-impl Tools {
-    /// A toolbox's tools as this model knows them.
-    ///
-    /// # Errors
-    /// A function of the user's has the name of one of the browser's.
-    pub fn new(
-        mut toolbox: Toolbox,
-        model: &ModelInfo,
-        sandbox: Option<SandboxState>,
-    ) -> anyhow::Result<Self> {
-        let format = Format::from_name(&model.format).unwrap_or(Format::Glm4Chat);
-        let citer = toolbox.offer_browser(format)?;
-        Ok(Self { registry: toolbox.registry, sandbox, citer })
-    }
-}
+use crate::{args::SessionArgs, exit::Exit, folders, sandbox, toolbox::Toolbox};
 
 /// What a turn may use.
 pub fn limits(args: &SessionArgs) -> Limits {
@@ -41,7 +16,6 @@ pub fn limits(args: &SessionArgs) -> Limits {
 }
 
 /// An agent, and what is told of it when a session begins.
-#[derive(Clone)]
 pub struct Prepared {
     agent: Arc<Agent>,
     model: ModelInfo,
@@ -50,17 +24,31 @@ pub struct Prepared {
     idle_rules: Vec<String>,
 }
 
+/// What not every agent has.
+#[derive(Default)]
+pub struct Extras {
+    /// What its answers are held to.
+    pub answer_schema: Option<Schema>,
+    /// Whoever can be asked.
+    pub approver: Option<Arc<dyn Approver>>,
+}
+
 impl Prepared {
-    /// An agent as the flags and the settings say. `approver` is whoever can be asked.
+    /// An agent as the flags and the settings say, with a toolbox's tools as the model knows them.
+    ///
+    /// # Errors
+    /// A function of the user's has the name of one of the browser's.
     pub fn new(
         args: &SessionArgs,
         model: Arc<dyn ChatModel>,
-        tools: Tools,
-        answer_schema: Option<Schema>,
-        approver: Option<Arc<dyn Approver>>,
-    ) -> Self {
-        let Tools { registry, sandbox, citer } = tools;
-        let (info, names) = (model.info().clone(), registry.names());
+        mut toolbox: Toolbox,
+        confinement: Option<&Confinement>,
+        extras: Extras,
+    ) -> anyhow::Result<Self> {
+        let format = Format::from_name(&model.info().format).unwrap_or(Format::Glm4Chat);
+        let citer = toolbox.offer_browser(format)?;
+        let (info, registry) = (model.info().clone(), toolbox.registry);
+        let names = registry.names();
         let policy = Policy { default: args.approval, rules: args.rules.clone() };
         let idle_rules = policy.idle_rules(&names).iter().map(|rule| rule.tool.to_string()).collect();
         let sampling = Sampling { temperature: args.temperature, seed: args.seed, ..Sampling::default() };
@@ -71,13 +59,14 @@ impl Prepared {
         if let Some(citer) = citer {
             agent = agent.with_citer(citer);
         }
-        if let Some(schema) = answer_schema {
+        if let Some(schema) = extras.answer_schema {
             agent = agent.with_answer_schema(schema);
         }
-        if let Some(approver) = approver {
+        if let Some(approver) = extras.approver {
             agent = agent.with_approver(approver);
         }
-        Self { agent: Arc::new(agent), model: info, tools: names, sandbox, idle_rules }
+        let sandbox = confinement.map(sandbox::state);
+        Ok(Self { agent: Arc::new(agent), model: info, tools: names, sandbox, idle_rules })
     }
 
     /// The agent.
@@ -142,8 +131,8 @@ pub fn exit_of(turn: &Turn, fail_on_tool_error: bool) -> Exit {
 }
 
 /// What happened and what to do, if it is not an answer.
-pub fn explain(end: &End, limits: &Limits) -> Option<(String, Option<&'static str>)> {
-    Some(match end {
+pub fn explain(end: &End, limits: &Limits) -> Option<(String, Option<String>)> {
+    let (message, hint) = match end {
         End::Answered => return None,
         End::Interrupted => ("interrupted".into(), None),
         End::PromptTooLong(message)
@@ -171,5 +160,6 @@ pub fn explain(end: &End, limits: &Limits) -> Option<(String, Option<&'static st
             ("the model's context is full".into(), Some("a model with a longer context goes on"))
         }
         End::Limit(LimitKind::Repeats) => ("the model made the same call again and again".into(), None),
-    })
+    };
+    Some((message, hint.map(str::to_owned)))
 }

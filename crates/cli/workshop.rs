@@ -17,8 +17,8 @@ use crate::{
 
 /// Tools and a folder to work in; nothing runs yet.
 pub struct Workshop {
-    /// Python's folder, where there can be one.
-    pub folder: Option<WorkFolder>,
+    /// Python's, where there can be one.
+    folder: Option<WorkFolder>,
     no_folder: Option<String>,
     kit: Kit,
     toolbox: Toolbox,
@@ -36,8 +36,8 @@ pub struct Loaded {
     pub confinement: Result<Option<Confinement>, SandboxError>,
     /// Python's folder: it is tidied up when this is dropped.
     pub folder: Option<WorkFolder>,
-    /// What is missing and does not keep the session from going on.
-    warnings: Vec<Event>,
+    /// What is missing and does not keep the session from going on, to be told.
+    pub warnings: Vec<Event>,
 }
 
 impl Workshop {
@@ -73,13 +73,6 @@ impl Workshop {
         let warnings =
             warnings.chain(without.into_iter().map(|m| warning(m, "the session goes on without it")));
         Loaded { warnings: warnings.collect(), toolbox, servers, model, confinement, folder }
-    }
-}
-
-impl Loaded {
-    /// What is to be told of what is missing.
-    pub fn take_warnings(&mut self) -> Vec<Event> {
-        std::mem::take(&mut self.warnings)
     }
 }
 

@@ -51,33 +51,37 @@ impl Session {
         (session, receiver)
     }
 
-    /// The conversation of a log, to go on with: what is new goes to the same log.
+    /// The conversation of a log, to go on with: what is new goes to the same log. The last value is
+    /// what has happened in it.
     ///
     /// # Errors
     /// The log cannot be read or written, is damaged, or another process goes on with it.
-    pub fn resume(path: &Path) -> Result<(Self, UnboundedReceiver<Record>), LogError> {
+    pub fn resume(path: &Path) -> Result<(Self, UnboundedReceiver<Record>, Vec<Record>), LogError> {
         let (log, entries) = SessionLog::open(path)?;
         let (mut session, events) = Self::new();
         // The file's name is the truth: a fork begins with the entries of another session.
         session.id = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let mut history = Vec::new();
         for entry in entries {
-            session.take(entry);
+            match entry {
+                Entry::Message { message } => session.messages.push(message),
+                Entry::Event(record) => {
+                    session.recall(&record);
+                    history.push(*record);
+                }
+            }
         }
         session.log_to(log);
         session.close_open_calls();
-        Ok((session, events))
+        Ok((session, events, history))
     }
 
-    /// Takes an entry of the log for what it was when it was written.
-    fn take(&mut self, entry: Entry) {
-        let record = match entry {
-            Entry::Message { message } => return self.messages.push(message),
-            Entry::Event(record) => *record,
-        };
+    /// Takes an event of the log for what it was when it happened.
+    fn recall(&mut self, record: &Record) {
         self.seq = record.seq + 1;
-        match record.event {
-            Event::SessionStarted { model, .. } => self.model = Some(model),
-            Event::TurnStarted { turn, .. } => self.turns = turn,
+        match &record.event {
+            Event::SessionStarted { model, .. } => self.model = Some(model.clone()),
+            Event::TurnStarted { turn, .. } => self.turns = *turn,
             Event::ItemCompleted { item } => {
                 let number = item.id.strip_prefix("item-").and_then(|number| number.parse().ok());
                 self.items = self.items.max(number.unwrap_or_default());
