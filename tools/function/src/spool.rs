@@ -153,8 +153,7 @@ impl Spill {
 
     fn keep(self, mime: String) -> io::Result<Artifact> {
         let (_, path) = self.file.keep().map_err(|error| error.error)?;
-        let sha256 = self.hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
-        Ok(Artifact { path, mime, sha256 })
+        Ok(Artifact { path, mime, sha256: format!("{:x}", self.hash.finalize()) })
     }
 }
 

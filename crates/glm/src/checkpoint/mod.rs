@@ -188,7 +188,7 @@ impl Checkpoint {
             for file in &self.table.files {
                 hash.update(&**file);
             }
-            hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+            format!("{:x}", hash.finalize())
         })
     }
 
