@@ -253,6 +253,7 @@ async fn a_call_is_edited_before_it_is_made() {
     front.press([KeyCode::Char('!')]);
     front.save();
     front.until("edit them again").await;
+    front.until("Edit the call of echo").await;
     front.press([KeyCode::Backspace]);
     front.save();
     front.until("edited by you").await;
