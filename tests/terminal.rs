@@ -136,6 +136,104 @@ fn a_call_is_approved_or_not_and_a_tool_is_interrupted() {
 }
 
 #[test]
+fn sessions_are_listed_resumed_forked_and_written_to_a_file() {
+    if !has_tmux("sessions_are_listed_resumed_forked_and_written_to_a_file") {
+        return;
+    }
+    let home = home(&[
+        "python\nx = 5\nprint(x)<|observation|>",
+        "\nOne.<|user|>",
+        "python\nprint('x' in globals())<|observation|>",
+        "\nTwo.<|user|>",
+        "\nThree.<|user|>",
+        "\nFour.<|user|>",
+    ]);
+    home.write("numbers.csv", "1,2,3");
+    let terminal = Terminal::start(&home, ("80", "24"), "--model script:script.json");
+    let say = |text: &str| {
+        terminal.send(&["-l", text]);
+        terminal.send(&["Enter"]);
+    };
+    terminal.shows(&["Ask something"]);
+    say("First question");
+    terminal.shows(&["└ 5", "One."]);
+    say("/new");
+    terminal.shows(&["Ask something"]);
+    say("Second question");
+    let screen = terminal.shows(&["Two."]);
+    assert!(screen.contains("└ False"), "a new session has a fresh interpreter:\n{screen}");
+    say("/sessions");
+    terminal.shows(&["Sessions:", "First question", "Second question"]);
+    terminal.send(&["Down", "Enter"]);
+    terminal.shows(&["› First question", "One."]);
+    terminal.send(&["-l", "Sum up @num"]);
+    terminal.shows(&["@numbers.csv"]);
+    terminal.send(&["Enter"]);
+    terminal.send(&["Enter"]);
+    terminal.shows(&["Sum up @numbers.csv", "Attached files: /mnt/data/numbers.csv", "Three."]);
+    terminal.send(&["Tab"]);
+    terminal.send(&["e"]);
+    terminal.shows(&["goes on from before turn 2"]);
+    terminal.send(&["C-e"]);
+    terminal.send(&["-l", " anew"]);
+    terminal.send(&["Enter"]);
+    let screen = terminal.shows(&["› First question", "anew", "Four."]);
+    assert!(!screen.contains("Three."), "{screen}");
+    say("/export talk.md");
+    terminal.shows(&["the session is in talk.md"]);
+    let talk = std::fs::read_to_string(home.path().join("talk.md")).unwrap();
+    assert!(talk.contains("First question") && talk.contains("Four.") && !talk.contains("Three."), "{talk}");
+    say("/export talk.md");
+    terminal.shows(&["cannot write talk.md"]);
+    // What another process has open is said, and nothing is lost.
+    let other = Terminal::start(&home, ("250", "20"), "--model script:script.json");
+    other.shows(&["Ask something"]);
+    let logs = home.run(["session", "list", "--json"]).events();
+    let open = logs.iter().filter(|log| log["prompt"] == "First question");
+    let open = open.map(|log| log["session_id"].as_str().unwrap()).max().unwrap();
+    other.send(&["-l", &format!("/resume {open}")]);
+    other.send(&["Enter"]);
+    other.shows(&["is open in another gimlet"]);
+}
+
+#[test]
+fn a_person_steps_through_edits_and_answers() {
+    if !has_tmux("a_person_steps_through_edits_and_answers") {
+        return;
+    }
+    let home = home(&[
+        "python\nprint(6 * 7)<|observation|>",
+        "python\nprint('asked')<|observation|>",
+        "\nDone.<|user|>",
+    ]);
+    let terminal = Terminal::start(&home, ("80", "24"), "--model script:script.json");
+    terminal.shows(&["Ask something"]);
+    terminal.send(&["-l", "/step on"]);
+    terminal.send(&["Enter"]);
+    terminal.send(&["-l", "Go"]);
+    terminal.send(&["Enter"]);
+    terminal.shows(&["Allow python?", "print(6 * 7)"]);
+    terminal.answers("e", "Edit the call of python");
+    // Keys that came too late to open the editor are in it.
+    terminal.send(&["C-u"]);
+    terminal.send(&["-l", "print(6 * 7)  # edited"]);
+    terminal.send(&["C-s"]);
+    terminal.shows(&["Allow python?", "print('asked')"]);
+    terminal.answers("o", "Answer for python");
+    terminal.send(&["C-u"]);
+    terminal.send(&["-l", "I say so"]);
+    terminal.send(&["C-s"]);
+    terminal.shows(&["edited by you", "└ 42", "answered by you", "I say so", "Done."]);
+    let log = home.log();
+    let calls: Vec<&serde_json::Value> =
+        log.iter().filter(|line| line["item"]["type"] == "tool_call").map(|line| &line["item"]).collect();
+    assert!(calls[0]["arguments"].as_str().unwrap().contains("# edited"), "{calls:?}");
+    let decisions: Vec<&serde_json::Value> =
+        log.iter().filter(|line| line["type"] == "approval.resolved").map(|line| &line["decision"]).collect();
+    assert_eq!(decisions, ["edited", "answered"]);
+}
+
+#[test]
 fn without_a_terminal_it_says_what_to_do() {
     let home = Home::new();
     home.run([]).fails(2, &["needs a terminal", "gimlet run PROMPT"]);

@@ -4,6 +4,7 @@
 mod args;
 mod batch;
 mod config;
+mod desk;
 mod doctor;
 mod exit;
 mod folders;

@@ -2,14 +2,14 @@
 
 use std::{
     fs::File,
-    io::{self, BufRead, BufReader, Write},
+    io::{self, BufRead, BufReader, Read, Write},
     path::{Path, PathBuf},
 };
 
-use agent::{Entry, Event, Record, Session, SessionLog, Transcript, clean};
+use agent::{Entry, Event, Record, Session, SessionLog, Transcript, clean, fork_at};
 use anyhow::{Context, anyhow, bail};
 use serde_json::json;
-use tui::Opened;
+use tui::{Kept, Opened};
 
 use crate::{
     args::{ExportFormat, SessionCommand},
@@ -20,6 +20,12 @@ use crate::{
 
 /// Of a log, what is read to list it.
 const MAX_HEAD_LINES: usize = 20;
+/// Sessions in a list to choose from.
+const MAX_KEPT: usize = 100;
+/// Of a log, what is read to count its turns.
+const MAX_COUNTED_BYTES: u64 = 16 << 20;
+/// What stands in the line that begins a turn.
+const TURN: &[u8] = b"\"turn.started\"";
 
 /// Lists, shows, forks or exports sessions.
 ///
@@ -56,7 +62,7 @@ pub fn find(name: &str) -> anyhow::Result<PathBuf> {
 }
 
 /// The session of a log.
-fn id(path: &Path) -> String {
+pub fn id(path: &Path) -> String {
     path.file_stem().unwrap_or_default().to_string_lossy().into_owned()
 }
 
@@ -120,36 +126,65 @@ fn head(path: &Path) -> Option<(String, String)> {
 
 fn export(name: &str, format: ExportFormat) -> Result<Exit, Failure> {
     let path = find(name).map_err(Failure::usage)?;
-    let id = id(&path);
-    let entries = SessionLog::read(&path).map_err(|error| Failure::runtime(error.into()))?;
-    let mut stdout = io::stdout().lock();
-    match format {
-        ExportFormat::Markdown => write!(stdout, "{}", Transcript::new(entries).markdown(&clean(&id)))?,
-        ExportFormat::Html => write!(stdout, "{}", Transcript::new(entries).html(&id))?,
-        ExportFormat::Json => {
-            let text = serde_json::to_string(&entries).map_err(|error| Failure::runtime(error.into()))?;
-            writeln!(stdout, "{text}")?;
-        }
-    }
+    let text = rendered(&path, format).map_err(Failure::runtime)?;
+    write!(io::stdout(), "{text}")?;
     Ok(Exit::Ok)
+}
+
+/// The session of a log as a text of some form.
+///
+/// # Errors
+/// The log cannot be read or is damaged.
+pub fn rendered(path: &Path, format: ExportFormat) -> anyhow::Result<String> {
+    let id = id(path);
+    let entries = SessionLog::read(path)?;
+    Ok(match format {
+        ExportFormat::Markdown => Transcript::new(entries).markdown(&clean(&id)).to_string(),
+        ExportFormat::Html => Transcript::new(entries).html(&id).to_string(),
+        ExportFormat::Json => serde_json::to_string(&entries)? + "\n",
+    })
+}
+
+/// The newest sessions, for a list to choose from.
+///
+/// # Errors
+/// The folder cannot be read.
+pub fn kept() -> anyhow::Result<Vec<Kept>> {
+    let newest = logs()?.into_iter().rev().take(MAX_KEPT);
+    Ok(newest
+        .map(|path| {
+            let (_, title) = head(&path).unwrap_or_default();
+            let (id, turns) = (id(&path), turns(&path));
+            Kept { time: time_of(&id), id, title, turns }
+        })
+        .collect())
+}
+
+/// How many turns a log has, as far as it is looked at.
+fn turns(path: &Path) -> usize {
+    let Ok(file) = File::open(path) else { return 0 };
+    let lines = BufReader::new(file.take(MAX_COUNTED_BYTES)).split(b'\n').map_while(Result::ok);
+    let starts = |line: &Vec<u8>| {
+        // A message that quotes an event has the same words, but not as its own type.
+        line.windows(TURN.len()).any(|part| part == TURN)
+            && matches!(
+                serde_json::from_slice(line),
+                Ok(Entry::Event(record)) if matches!(record.event, Event::TurnStarted { .. })
+            )
+    };
+    lines.filter(starts).count()
+}
+
+/// When a session began, which its id says: `20261124t182214-…`.
+fn time_of(id: &str) -> String {
+    let digits = |range: std::ops::Range<usize>| id.get(range).unwrap_or_default();
+    format!("{}-{}-{} {}:{}", digits(0..4), digits(4..6), digits(6..8), digits(9..11), digits(11..13))
 }
 
 /// Copies a session, or its first turns, under a new id.
 fn fork(name: &str, turns: Option<usize>) -> Result<Exit, Failure> {
     let path = find(name).map_err(Failure::usage)?;
-    let entries = SessionLog::read(&path).map_err(|error| Failure::runtime(error.into()))?;
-    let id = Session::new().0.id().to_owned();
-    let fork = path.with_file_name(format!("{id}.jsonl"));
-    let mut log = SessionLog::create(&fork).map_err(|error| Failure::runtime(error.into()))?;
-    let is_later = |entry: &Entry| match (entry, turns) {
-        (Entry::Event(record), Some(most)) => {
-            matches!(record.event, Event::TurnStarted { turn, .. } if turn > most)
-        }
-        _ => false,
-    };
-    for entry in entries.iter().take_while(|entry| !is_later(entry)) {
-        log.append(entry).map_err(|error| Failure::runtime(error.into()))?;
-    }
-    writeln!(io::stdout(), "{id}")?;
+    let fork = fork_at(&path, turns).map_err(|error| Failure::runtime(error.into()))?;
+    writeln!(io::stdout(), "{}", id(&fork))?;
     Ok(Exit::Ok)
 }

@@ -6,18 +6,20 @@ use std::{
     time::Duration,
 };
 
-use agent::{End, Event, OpenQuestions, Record, Session};
+use agent::{OpenQuestions, Record};
 use anyhow::bail;
 use chat::{CancellationToken, Message};
-use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
-use tui::{Host, Language, Left, Opened, Options, Theme};
+use tokio::sync::mpsc::unbounded_channel;
+use tui::{Host, Language, Left, Opened, Opening, Options, Theme};
 
 use crate::{
     args::{SessionArgs, TerminalArgs},
+    desk::{Added, Shared, is_shown},
     exit::{Exit, Failure},
     interrupt,
     progress::Progress,
     session,
+    toolbox::Kit,
     turn::{self, Extras, Prepared},
     workshop::{Loaded, Workshop},
 };
@@ -74,33 +76,28 @@ async fn serve(
     (first, history): (Opened, Vec<Record>),
     prompt: Option<String>,
 ) -> Result<Option<Left>, Failure> {
-    let (events, shown) = unbounded_channel();
+    let (news, shown) = unbounded_channel();
     let (ops, asked) = unbounded_channel();
     let questions = OpenQuestions::default();
     let approver = Arc::new(questions.clone());
     let folder = loaded.folder.take();
     let warnings = std::mem::take(&mut loaded.warnings);
-    let Some(prepared) = prepare(&args.session, loaded, approver)? else { return Ok(None) };
-    let host = Host { agent: prepared.agent(), questions, ops: asked, events: events.clone() };
+    let added = Arc::new(Added::default());
+    loaded.toolbox.registry.register_source(added.clone());
+    let (toolbox, work) = (loaded.toolbox.clone(), args.work.clone());
+    let Some((prepared, kit)) = prepare(&args.session, loaded, approver)? else { return Ok(None) };
+    let host = Host { agent: prepared.agent(), questions, ops: asked, news };
 
     let mut first = begin(first, args.resume.is_some(), &prepared, &args.session);
-    replay(&mut first, &events, history);
     warnings.into_iter().for_each(|warning| first.0.emit(warning));
     if let (None, Some(folder)) = (&prompt, &folder)
         && folder.has_files()
     {
         first.0.push(Message::system(folder.announce("").trim()));
     }
-    let mut first = Some(first);
-    let session_args = args.session.clone();
-    let open = move || first.take().unwrap_or_else(|| begin(Session::new(), false, &prepared, &session_args));
-    let limits = turn::limits(&args.session);
-    let explain = move |end: &End| {
-        let (message, hint) = turn::explain(end, &limits)?;
-        Some(Event::Error { message, hint })
-    };
-    let serving = tokio::spawn(host.serve(open, explain));
-    drop(events);
+    let past = history.into_iter().map(|record| record.event).filter(is_shown).collect();
+    let desk = Shared { session: args.session.clone(), work, prepared, toolbox, kit, added, folder };
+    let serving = tokio::spawn(host.serve(Opening { opened: first, past }, desk));
     let environment = |name: &str| std::env::var(name).ok();
     let options = Options {
         theme: Theme::detect(environment),
@@ -119,12 +116,12 @@ fn prepare(
     args: &SessionArgs,
     loaded: Loaded,
     approver: Arc<OpenQuestions>,
-) -> Result<Option<Prepared>, Failure> {
+) -> Result<Option<(Prepared, Kit)>, Failure> {
     let confinement = loaded.confinement.map_err(Failure::no_sandbox)?;
     let Some(model) = loaded.model.map_err(Failure::usage)? else { return Ok(None) };
     let extras = Extras { approver: Some(approver), ..Extras::default() };
     let prepared = Prepared::new(args, model, loaded.toolbox, confinement.as_ref(), extras);
-    prepared.map(Some).map_err(Failure::usage)
+    Ok(Some((prepared.map_err(Failure::usage)?, loaded.kit)))
 }
 
 /// Starts a session and keeps it, unless it is one that is kept already.
@@ -134,29 +131,6 @@ fn begin((mut session, records): Opened, is_kept: bool, prepared: &Prepared, arg
     }
     prepared.begin(&mut session, args);
     (session, records)
-}
-
-/// Shows what a session was before, behind its beginning.
-fn replay((_, records): &mut Opened, events: &UnboundedSender<Event>, history: Vec<Record>) {
-    let pass = |event| {
-        // Nobody has left yet.
-        let _ = events.send(event);
-    };
-    while let Ok(record) = records.try_recv() {
-        pass(record.event);
-    }
-    for record in history {
-        let is_shown = matches!(
-            record.event,
-            Event::TurnStarted { .. }
-                | Event::ItemCompleted { .. }
-                | Event::TurnCompleted { .. }
-                | Event::ApprovalResolved { .. }
-        );
-        if is_shown {
-            pass(record.event);
-        }
-    }
 }
 
 async fn with_progress<T>(loading: impl Future<Output = T>) -> T {

@@ -34,7 +34,7 @@ impl Kit {
 }
 
 /// Tools, and what has to be ready before one of them is called.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Toolbox {
     /// The tools.
     pub registry: ToolRegistry,
@@ -55,6 +55,17 @@ impl Toolbox {
             Some(python) => python.ready().await.map(Some),
             None => Ok(None),
         }
+    }
+
+    /// Gives Python a fresh interpreter, made with this kit: nothing of the session before is left in it.
+    ///
+    /// # Errors
+    /// The program's own file is gone.
+    pub async fn renew(&self, kit: &Kit) -> anyhow::Result<()> {
+        if let Some(python) = &self.python {
+            python.renew(program()?, kit.sandbox.clone()).await;
+        }
+        Ok(())
     }
 
     /// The MCP servers that its functions call.

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use ::sandbox::Confinement;
 use agent::{
-    Agent, Approver, End, Event, LimitKind, Limits, Policy, SandboxState, Schema, Session, SessionLog, Turn,
+    Agent, Approver, End, Event, LimitKind, Limits, Policy, SandboxState, Schema, Session, SessionLog,
+    ToolRegistry, Turn,
 };
 use chat::{CancellationToken, ChatModel, Message, ModelInfo, Sampling, wire::Format};
 
@@ -19,7 +20,7 @@ pub fn limits(args: &SessionArgs) -> Limits {
 pub struct Prepared {
     agent: Arc<Agent>,
     model: ModelInfo,
-    tools: Vec<String>,
+    tools: ToolRegistry,
     sandbox: Option<SandboxState>,
     idle_rules: Vec<String>,
 }
@@ -48,7 +49,7 @@ impl Prepared {
         let format = Format::from_name(&model.info().format).unwrap_or(Format::Glm4Chat);
         let citer = toolbox.offer_browser(format)?;
         let (info, registry) = (model.info().clone(), toolbox.registry);
-        let names = registry.names();
+        let (names, tools) = (registry.names(), registry.clone());
         let policy = Policy { default: args.approval, rules: args.rules.clone() };
         let idle_rules = policy.idle_rules(&names).iter().map(|rule| rule.tool.to_string()).collect();
         let sampling = Sampling { temperature: args.temperature, seed: args.seed, ..Sampling::default() };
@@ -66,7 +67,7 @@ impl Prepared {
             agent = agent.with_approver(approver);
         }
         let sandbox = confinement.map(sandbox::state);
-        Ok(Self { agent: Arc::new(agent), model: info, tools: names, sandbox, idle_rules })
+        Ok(Self { agent: Arc::new(agent), model: info, tools, sandbox, idle_rules })
     }
 
     /// The agent.
@@ -74,10 +75,15 @@ impl Prepared {
         self.agent.clone()
     }
 
+    /// The names of its tools, as they are now.
+    pub fn tools(&self) -> Vec<String> {
+        self.tools.names()
+    }
+
     /// Tells what a session works with.
     pub fn begin(&self, session: &mut Session, args: &SessionArgs) {
         let cwd = std::env::current_dir().unwrap_or_default();
-        session.start(self.model.clone(), self.tools.clone(), cwd, self.sandbox.clone());
+        session.start(self.model.clone(), self.tools(), cwd, self.sandbox.clone());
         if let Some(system) = &args.system {
             session.push(Message::system(system.as_str()));
         }

@@ -98,6 +98,54 @@ impl WorkFolder {
         Ok(())
     }
 
+    /// Attaches more files, and gives the prompt with their names. One that is there already, and still
+    /// the same, is only named.
+    ///
+    /// # Errors
+    /// One cannot be attached: none of the prompt's that come after it is.
+    pub fn attach_to(&mut self, prompt: &str, files: &[PathBuf]) -> anyhow::Result<String> {
+        let mut names = Vec::new();
+        for file in files {
+            let name = file.file_name().unwrap_or_default();
+            match is_same(file, &self.path.join(name)) {
+                true => names.push(format!("{WORK_FOLDER}/{}", name.to_string_lossy())),
+                false => {
+                    let before = self.attached.len();
+                    self.attach(std::slice::from_ref(file))?;
+                    names.extend_from_slice(&self.attached[before..]);
+                }
+            }
+        }
+        Ok(format!("{prompt}\n\nAttached files: {}", names.join(", ")))
+    }
+
+    /// Takes copies of the files of another folder, for a session that goes on where another one was. An
+    /// attached file stays one.
+    ///
+    /// # Errors
+    /// One cannot be copied.
+    pub fn take_over(&mut self, other: &Self) -> anyhow::Result<()> {
+        if self.path == other.path {
+            return Ok(());
+        }
+        let context = || format!("cannot copy the files of {}", other.path.display());
+        for entry in std::fs::read_dir(&other.path).with_context(context)? {
+            let entry = entry.with_context(context)?;
+            // Python's links may lead anywhere, and its folders hold what it made for itself.
+            if !entry.file_type().with_context(context)?.is_file() {
+                continue;
+            }
+            let copied = self.path.join(entry.file_name());
+            if copy(&entry.path(), &copied).with_context(context)?
+                && other.copies.iter().any(|(path, _)| *path == entry.path())
+            {
+                let made = std::fs::metadata(&copied).and_then(|copy| copy.modified());
+                self.copies.push((copied, made.with_context(context)?));
+            }
+        }
+        Ok(())
+    }
+
     /// Whether files are attached.
     pub fn has_files(&self) -> bool {
         !self.attached.is_empty()
@@ -119,6 +167,14 @@ fn private_folder(path: &Path) -> io::Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(path)
+}
+
+/// Whether two files of at most the quota have the same content.
+fn is_same(one: &Path, other: &Path) -> bool {
+    let is_small = std::fs::metadata(one).is_ok_and(|file| file.len() <= Quota::default().bytes);
+    // What cannot be read is not the same; copying it says why.
+    let read = |path| std::fs::read(path).ok();
+    is_small && read(one).is_some_and(|content| read(other) == Some(content))
 }
 
 /// Copies unless the file is there already, which is told; what is there is never written over.

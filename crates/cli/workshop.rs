@@ -34,6 +34,8 @@ pub struct Loaded {
     pub model: anyhow::Result<Option<Arc<dyn ChatModel>>>,
     /// How Python is confined, if it is on offer.
     pub confinement: Result<Option<Confinement>, SandboxError>,
+    /// What the tools were made with.
+    pub kit: Kit,
     /// Python's folder: it is tidied up when this is dropped.
     pub folder: Option<WorkFolder>,
     /// What is missing and does not keep the session from going on, to be told.
@@ -72,7 +74,7 @@ impl Workshop {
             no_folder.into_iter().map(|m| warning(m, "the session goes on, and Python has no files"));
         let warnings =
             warnings.chain(without.into_iter().map(|m| warning(m, "the session goes on without it")));
-        Loaded { warnings: warnings.collect(), toolbox, servers, model, confinement, folder }
+        Loaded { warnings: warnings.collect(), toolbox, servers, model, confinement, kit, folder }
     }
 }
 

@@ -2,7 +2,10 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use futures::future::BoxFuture;
@@ -23,8 +26,7 @@ pub struct Question {
 }
 
 /// What a person says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
     /// This call is made.
     Allow,
@@ -33,6 +35,28 @@ pub enum Verdict {
     Session,
     /// It is not made.
     Deny,
+    /// It is made with these arguments instead: JSON for functions, text for built-in tools. They are
+    /// checked and ruled on as the model's are; if they are not what the tool takes, the question is
+    /// asked again.
+    Edit(String),
+    /// It is not made, and the model is told this as if the tool had said it.
+    Answer(String),
+}
+
+/// What became of a call, as events tell it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Decision {
+    /// It is made.
+    Allow,
+    /// It is made, and so are later ones for the same reason.
+    Session,
+    /// It is not made.
+    Deny,
+    /// It is made with arguments that a person wrote; the call's item has them.
+    Edited,
+    /// It is not made: the observation of the call's item is a person's.
+    Answered,
 }
 
 /// Asks a person, one question at a time.
@@ -41,25 +65,38 @@ pub trait Approver: Send + Sync {
     /// call, so an answer may come before the future is first polled. Dropping the future takes the
     /// question back.
     fn ask<'a>(&'a self, question: &'a Question) -> BoxFuture<'a, Verdict>;
+
+    /// Whether the person wants to see every call before it is made, also those that no rule asks about.
+    fn asks_always(&self) -> bool {
+        false
+    }
 }
 
 /// Questions that a front end answers by their ids: it sees `approval.requested` and calls
 /// [`OpenQuestions::answer`].
 #[derive(Clone, Debug, Default)]
-pub struct OpenQuestions(Arc<Mutex<HashMap<String, oneshot::Sender<Verdict>>>>);
+pub struct OpenQuestions {
+    open: Arc<Mutex<HashMap<String, oneshot::Sender<Verdict>>>>,
+    always: Arc<AtomicBool>,
+}
 
 impl OpenQuestions {
     /// Answers a question. False if it is not open: it was answered, or the turn is over.
     pub fn answer(&self, id: &str, verdict: Verdict) -> bool {
-        let sender = self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(id);
+        let sender = self.open.lock().unwrap_or_else(PoisonError::into_inner).remove(id);
         sender.is_some_and(|sender| sender.send(verdict).is_ok())
+    }
+
+    /// Has every call be asked about from now on, or only those that a rule asks about.
+    pub fn ask_always(&self, always: bool) {
+        self.always.store(always, Ordering::Relaxed);
     }
 }
 
 impl Approver for OpenQuestions {
     fn ask<'a>(&'a self, question: &'a Question) -> BoxFuture<'a, Verdict> {
         let (sender, receiver) = oneshot::channel();
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(question.id.clone(), sender);
+        self.open.lock().unwrap_or_else(PoisonError::into_inner).insert(question.id.clone(), sender);
         let open = Open { questions: self, id: &question.id };
         Box::pin(async move {
             let verdict = receiver.await;
@@ -67,6 +104,10 @@ impl Approver for OpenQuestions {
             // Another question of the same id took its place, which nobody answered here.
             verdict.unwrap_or(Verdict::Deny)
         })
+    }
+
+    fn asks_always(&self) -> bool {
+        self.always.load(Ordering::Relaxed)
     }
 }
 
@@ -78,7 +119,7 @@ struct Open<'a> {
 
 impl Drop for Open<'_> {
     fn drop(&mut self) {
-        self.questions.0.lock().unwrap_or_else(PoisonError::into_inner).remove(self.id);
+        self.questions.open.lock().unwrap_or_else(PoisonError::into_inner).remove(self.id);
     }
 }
 

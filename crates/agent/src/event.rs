@@ -7,7 +7,7 @@ use schemars::{JsonSchema, generate::SchemaSettings};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::approver::Verdict;
+use crate::approver::Decision;
 
 /// The version of the events' form; it changes when a consumer would have to.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -106,7 +106,7 @@ pub enum Event {
         /// The id of the call's item.
         id: String,
         /// What was decided.
-        decision: Verdict,
+        decision: Decision,
         /// Who decided.
         by: Decider,
     },

@@ -26,6 +26,7 @@ mod breaker;
 mod call;
 mod clean;
 mod event;
+mod fork;
 mod function;
 mod limits;
 mod log;
@@ -43,13 +44,14 @@ mod transcript;
 mod turn;
 
 pub use agent::{Agent, Step, TurnState};
-pub use approver::{Approver, OpenQuestions, Question, Verdict};
+pub use approver::{Approver, Decision, OpenQuestions, Question, Verdict};
 pub use call::CheckedCall;
 pub use clean::{cap, clean};
 pub use event::{
     Citation, Cite, Decider, Event, Item, ItemBody, Outcome, Record, SCHEMA_VERSION, SandboxLevel,
     SandboxState,
 };
+pub use fork::fork_at;
 pub use function::function;
 pub use limits::Limits;
 pub use log::{Entry, LogError, SessionLog};

@@ -70,7 +70,7 @@ pub struct SandboxArgs {
 }
 
 /// The folder that Python works in.
-#[derive(ClapArgs)]
+#[derive(Clone, ClapArgs)]
 pub struct WorkArgs {
     /// Put a copy of this file into Python's work folder, /mnt/data; can be repeated
     #[arg(long = "file", value_name = "FILE")]

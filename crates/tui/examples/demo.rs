@@ -10,11 +10,11 @@ use std::{
     time::{Duration, Instant},
 };
 
-use agent::{Decider, Event, Item, ItemBody, SCHEMA_VERSION, Verdict};
+use agent::{Decider, Decision, Event, Item, ItemBody, SCHEMA_VERSION, Verdict};
 use chat::{ModelInfo, Observation, Status, Usage};
 use serde_json::{Value, json};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
-use tui::{Language, Left, Op, Options, Theme};
+use tui::{Language, Left, News, Op, Options, Theme, Which};
 
 const ANSWER: &str = "The sum of the squares is **385**; here is how to check it:\n\n```python\ntotal = \
     sum(n * n for n in range(1, 11))\nprint(total)  # 385\n```\n\n- the formula `n(n+1)(2n+1)/6` gives the \
@@ -59,7 +59,7 @@ fn cpu_seconds() -> f64 {
 }
 
 struct Partner {
-    events: UnboundedSender<Event>,
+    events: UnboundedSender<News>,
     ops: UnboundedReceiver<Op>,
     items: usize,
     turns: usize,
@@ -77,7 +77,7 @@ impl Partner {
             match op {
                 Op::Prompt(prompt) => {
                     self.turns += 1;
-                    self.send(Event::TurnStarted { turn: self.turns, prompt });
+                    self.send(Event::TurnStarted { turn: self.turns, prompt: prompt.text });
                     let _ = match flood {
                         Some(time) => self.flood(time).await,
                         None => self.turn().await,
@@ -87,9 +87,10 @@ impl Partner {
                         return;
                     }
                 }
-                Op::NewSession => self.start(),
+                Op::Open(Which::New) => self.start(),
                 Op::Quit => return,
-                Op::Interrupt | Op::Approve { .. } => {}
+                // What is kept elsewhere, there is none of here.
+                _ => {}
             }
         }
     }
@@ -155,10 +156,18 @@ impl Partner {
                 Some(_) => {}
             }
         };
-        self.send(Event::ApprovalResolved { id: id.clone(), decision: verdict, by: Decider::Person });
+        let decision = match verdict {
+            Verdict::Allow => Decision::Allow,
+            Verdict::Session => Decision::Session,
+            Verdict::Deny => Decision::Deny,
+            Verdict::Edit(_) => Decision::Edited,
+            Verdict::Answer(_) => Decision::Answered,
+        };
+        self.send(Event::ApprovalResolved { id: id.clone(), decision, by: Decider::Person });
         let observation = match verdict {
             Verdict::Deny => Observation::new(Status::Denied, "The user does not allow this call."),
-            Verdict::Allow | Verdict::Session => {
+            Verdict::Answer(text) => Observation::ok(text),
+            Verdict::Allow | Verdict::Session | Verdict::Edit(_) => {
                 Observation::error("Traceback (most recent call last):\n  …\nFileNotFoundError: no such file")
             }
         };
@@ -224,7 +233,7 @@ impl Partner {
 
     fn send(&self, event: Event) {
         // The session is over and the example with it.
-        let _ = self.events.send(event);
+        let _ = self.events.send(event.into());
     }
 }
 

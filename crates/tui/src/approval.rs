@@ -3,14 +3,16 @@
 use std::time::Duration;
 
 use agent::Verdict;
-use crossterm::event::{KeyCode, KeyEvent};
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use serde_json::Value;
 
 use crate::{
+    composer::Composer,
     flow::{Flow, MAX_BYTES},
     highlight::Syntax,
     label::{exposed, label},
     theme::Role,
+    words::Words,
 };
 
 /// Keys that come sooner than this after the question were meant for something else.
@@ -46,6 +48,24 @@ impl Answer {
     }
 }
 
+/// What a person writes instead of an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Written {
+    /// Other arguments.
+    Arguments,
+    /// What the model is told without the call being made.
+    Observation,
+}
+
+/// Where it is written.
+#[derive(Debug)]
+pub struct Editor {
+    /// What.
+    pub what: Written,
+    /// The text so far.
+    pub composer: Composer,
+}
+
 /// An open question.
 #[derive(Debug)]
 pub struct Question {
@@ -63,13 +83,21 @@ pub struct Question {
     pub scroll: usize,
     /// When it was asked, on the state's clock.
     pub since: Duration,
+    /// What a person writes just now instead of answering.
+    pub editor: Option<Editor>,
+    /// Whether all arguments are shown.
+    is_whole: bool,
 }
 
 /// What a key means to a question.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reply {
     /// The answer.
     Answer(Answer),
+    /// The call is to be made with these arguments.
+    Edit(String),
+    /// The model is to be told this instead.
+    Observe(String),
     /// The turn is to be stopped.
     Interrupt,
     /// No answer yet.
@@ -84,7 +112,8 @@ impl Question {
             value => serde_json::to_string_pretty(value).unwrap_or_else(|_| value.to_string()),
         };
         let mut arguments = exposed(&written);
-        if arguments.len() > MAX_SHOWN {
+        let is_whole = arguments.len() <= MAX_SHOWN;
+        if !is_whole {
             let left = arguments.len() - MAX_SHOWN;
             arguments.truncate(arguments.floor_char_boundary(MAX_SHOWN));
             arguments
@@ -99,11 +128,51 @@ impl Question {
         // Nothing is allowed by a mere Enter.
         let choice = Answer::ALL.iter().position(|answer| *answer == Answer::No).unwrap_or(0);
         let (id, exact_tool) = (id.to_owned(), tool.to_owned());
-        Self { id, tool: label(tool, 64), exact_tool, arguments, choice, scroll: 0, since }
+        Self {
+            id,
+            tool: label(tool, 64),
+            exact_tool,
+            arguments,
+            choice,
+            scroll: 0,
+            since,
+            editor: None,
+            is_whole,
+        }
+    }
+
+    /// Has the arguments edited, beginning with this text.
+    pub fn edit(&mut self, text: &str, words: &'static Words) {
+        let mut composer = Composer::new(words);
+        composer.set(text);
+        self.editor = Some(Editor { what: Written::Arguments, composer });
+    }
+
+    /// Takes a key that writes.
+    fn write(&mut self, key: KeyEvent) -> Reply {
+        let Some(editor) = &mut self.editor else { return Reply::None };
+        let is_control = key.modifiers.contains(KeyModifiers::CONTROL);
+        match key.code {
+            KeyCode::Esc => self.editor = None,
+            KeyCode::Char('s') if is_control => {
+                let text = editor.composer.whole();
+                return match editor.what {
+                    _ if text.trim().is_empty() => Reply::None,
+                    Written::Arguments => Reply::Edit(text),
+                    Written::Observation => Reply::Observe(text),
+                };
+            }
+            KeyCode::Enter => drop(editor.composer.key(KeyEvent::new(KeyCode::Enter, KeyModifiers::ALT))),
+            _ => drop(editor.composer.key(key)),
+        }
+        Reply::None
     }
 
     /// Takes a key.
-    pub fn key(&mut self, key: KeyEvent, now: Duration) -> Reply {
+    pub fn key(&mut self, key: KeyEvent, now: Duration, words: &'static Words) -> Reply {
+        if self.editor.is_some() {
+            return self.write(key);
+        }
         match key.code {
             KeyCode::Esc => return Reply::Interrupt,
             KeyCode::Up => self.scroll = self.scroll.saturating_sub(1),
@@ -118,6 +187,15 @@ impl Question {
             KeyCode::Char('2' | 's') => return Reply::Answer(Answer::Session),
             KeyCode::Char('3' | 'n') => return Reply::Answer(Answer::No),
             KeyCode::Char('4') => return Reply::Answer(Answer::Never),
+            // What cannot be read whole cannot be edited.
+            KeyCode::Char('e') if self.is_whole => {
+                let text = self.arguments.text().to_owned();
+                self.edit(&text, words);
+            }
+            KeyCode::Char('o') => {
+                let composer = Composer::new(words);
+                self.editor = Some(Editor { what: Written::Observation, composer });
+            }
             _ => {}
         }
         Reply::None
@@ -131,6 +209,7 @@ impl Question {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::words::Language;
 
     #[test]
     fn keys_answer_after_a_moment() {
@@ -138,7 +217,8 @@ mod tests {
             let mut question = Question::new("item-1", "f", &Value::Null, Duration::ZERO);
             let mut reply = Reply::None;
             for key in keys {
-                reply = question.key(KeyEvent::from(*key), Duration::from_millis(ms));
+                reply =
+                    question.key(KeyEvent::from(*key), Duration::from_millis(ms), Language::English.words());
             }
             assert_eq!(reply, expected, "{keys:?} after {ms} ms");
         };
@@ -152,6 +232,22 @@ mod tests {
         check(&[KeyCode::Enter], 100, Reply::None);
         check(&[KeyCode::Esc], 0, Reply::Interrupt);
         check(&[KeyCode::Char('x')], 600, Reply::None);
+    }
+
+    #[test]
+    fn a_person_writes_arguments_or_an_observation() {
+        let check = |keys: &[KeyCode], expected: Reply| {
+            let mut question = Question::new("item-1", "python", &Value::from("1"), Duration::ZERO);
+            let (now, words) = (Duration::from_secs(1), Language::English.words());
+            keys.iter().for_each(|key| drop(question.key(KeyEvent::from(*key), now, words)));
+            let save = KeyEvent::new(KeyCode::Char('s'), KeyModifiers::CONTROL);
+            assert_eq!(question.key(save, now, words), expected, "{keys:?}");
+        };
+        let [e, o, x] = ['e', 'o', 'x'].map(KeyCode::Char);
+        check(&[e, KeyCode::Enter, x], Reply::Edit("1\nx".into()));
+        check(&[o, x], Reply::Observe("x".into()));
+        check(&[o], Reply::None);
+        check(&[e, KeyCode::Esc, o, o], Reply::Observe("o".into()));
     }
 
     #[test]

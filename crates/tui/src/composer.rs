@@ -85,6 +85,29 @@ impl Composer {
         self.draft.go_to(self.draft.text().len() - after);
     }
 
+    /// The whole text, with its pastes.
+    pub fn whole(&self) -> String {
+        self.draft.expand()
+    }
+
+    /// What is written of a file's name: from an `@` that begins a word to the cursor.
+    pub fn mention(&self) -> Option<&str> {
+        let before = &self.draft.text()[..self.draft.cursor()];
+        let word = &before[before
+            .char_indices()
+            .rfind(|(_, c)| c.is_whitespace())
+            .map_or(0, |(at, c)| at + c.len_utf8())..];
+        word.strip_prefix('@')
+    }
+
+    /// Puts a text in the place of the mention and its `@`.
+    pub fn complete(&mut self, with: &str) {
+        if let Some(written) = self.mention().map(str::len) {
+            self.draft.cut(self.draft.cursor() - written - 1);
+            self.draft.insert(with);
+        }
+    }
+
     /// Takes what was pasted.
     pub fn paste(&mut self, text: &str) {
         self.draft.paste(text);
@@ -281,6 +304,20 @@ mod tests {
         check(KeyCode::Down, "second\nline");
         check(KeyCode::Down, "new");
         check(KeyCode::Down, "new");
+    }
+
+    #[test]
+    fn a_file_is_named_behind_an_at() {
+        let check =
+            |text: &str, expected: Option<&str>| assert_eq!(composer(text).mention(), expected, "{text}");
+        check("@", Some(""));
+        check("see @da/x", Some("da/x"));
+        check("me@home", None);
+        check("@done ", None);
+        check("你\n@你", Some("你"));
+        let mut composer = composer("see @da");
+        composer.complete("@data.csv ");
+        assert_eq!(composer.text(), "see @data.csv ");
     }
 
     #[test]

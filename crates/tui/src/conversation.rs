@@ -161,9 +161,9 @@ impl Conversation {
         self.anchor = self.anchor.map(|(entry, _)| (entry, 0));
     }
 
-    /// Chooses the next entry that folds, or the one before; from none, the last one.
+    /// Chooses the next prompt or entry that folds, or the one before; from none, the last one.
     pub fn select(&mut self, forwards: bool) {
-        let folds = |place: &usize| self.entries.get(*place).is_some_and(Entry::folds);
+        let folds = |place: &usize| self.entries.get(*place).is_some_and(|e| e.folds() || e.turn.is_some());
         let next = match self.selected {
             None => (0..self.entries.len()).rev().find(folds),
             Some(now) if forwards => (now + 1..self.entries.len()).find(folds),

@@ -3,6 +3,7 @@
 mod composer;
 mod conversation;
 mod figures;
+mod menu;
 mod question;
 mod status;
 mod steps;
@@ -47,10 +48,16 @@ pub fn draw(state: &mut State, frame: &mut Frame) {
     status::draw_rule(state, rows(area.y + top, rule), frame.buffer_mut());
     let cursor = composer::draw(state, rows(area.y + top + rule, composer), frame.buffer_mut());
     status::draw_status(state, rows(area.y + top + rule + composer, status), frame.buffer_mut());
-    match state.questions.is_empty() {
-        true => cursor.into_iter().for_each(|cursor| frame.set_cursor_position(cursor)),
-        false => question::draw(state, area, frame.buffer_mut()),
-    }
+    menu::draw_files(state, rows(area.y, top), frame.buffer_mut());
+    let cursor = match (state.questions.is_empty(), state.sessions.is_some()) {
+        (false, _) => question::draw(state, area, frame.buffer_mut()),
+        (true, true) => {
+            menu::draw_sessions(state, area, frame.buffer_mut());
+            None
+        }
+        (true, false) => cursor,
+    };
+    cursor.into_iter().for_each(|cursor| frame.set_cursor_position(cursor));
 }
 
 /// Writes a line into a row of an area, from a column on. What does not fit is cut off.

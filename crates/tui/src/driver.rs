@@ -1,16 +1,18 @@
 //! The one place that waits: for keys, for events, for signals, and for the next frame.
 
-use std::{io, pin::pin, time::Duration};
+use std::{io, path::Path, pin::pin, time::Duration};
 
-use agent::Event;
 use crossterm::event::{Event as Input, EventStream};
 use futures::StreamExt;
 use tokio::{
     sync::mpsc::{UnboundedReceiver, UnboundedSender},
+    task::JoinHandle,
     time::{Instant, sleep_until},
 };
 
 use crate::{
+    desk::News,
+    files,
     op::{Effect, Op},
     state::{Options, State},
     terminal::Screen,
@@ -35,14 +37,14 @@ pub enum Left {
 /// Runs a terminal session on standard input and output until the user leaves. The terminal is given back
 /// however this ends: by returning, by a panic, by SIGTERM, SIGHUP or SIGINT.
 ///
-/// Events are those of one session, deltas included; a new session begins with its `session.started`. The
+/// News are those of one session, deltas included; a new session begins with its `session.started`. The
 /// channels are as bounded as turns are.
 ///
 /// # Errors
 /// Standard input or output is no terminal, or it cannot be taken over, read or written.
 pub async fn run(
     options: Options,
-    mut events: UnboundedReceiver<Event>,
+    mut news: UnboundedReceiver<News>,
     ops: UnboundedSender<Op>,
 ) -> io::Result<Left> {
     let mut screen = Screen::enter()?;
@@ -52,6 +54,7 @@ pub async fn run(
     let mut state = State::new(options);
     let mut drawn = begun;
     let mut due = Some(begun);
+    let mut listing = None;
     loop {
         let effects = tokio::select! {
             biased;
@@ -69,16 +72,25 @@ pub async fn run(
                 due = state.is_moving().then_some(drawn + MOVE);
                 continue;
             }
-            event = events.recv() => {
-                let Some(event) = event else { return Ok(Left::Closed) };
+            files = listed(&mut listing), if listing.is_some() => {
+                listing = None;
+                due = Some(due.unwrap_or(drawn + FRAME));
+                state.listed(files.unwrap_or_default());
+                continue;
+            }
+            heard = news.recv() => {
+                let Some(heard) = heard else { return Ok(Left::Closed) };
                 state.tick(begun.elapsed());
                 due = Some(due.unwrap_or(drawn + FRAME).min(drawn + FRAME));
-                state.apply(&event)
+                state.hear(heard)
             }
         };
         for effect in effects {
             match effect {
                 Effect::Copy(text) => screen.copy(&text)?,
+                Effect::ListFiles => {
+                    listing = Some(tokio::task::spawn_blocking(|| files::list(Path::new("."))));
+                }
                 Effect::Redraw => screen.clear()?,
                 Effect::Suspend => screen.suspend().await?,
                 Effect::Send(op) => {
@@ -92,6 +104,12 @@ pub async fn run(
             return Ok(Left::Quit);
         }
     }
+}
+
+/// The files that are being listed.
+async fn listed(listing: &mut Option<JoinHandle<Vec<String>>>) -> Option<Vec<String>> {
+    // A listing that failed offers nothing.
+    listing.as_mut()?.await.ok()
 }
 
 fn take(state: &mut State, input: Input) -> Vec<Effect> {

@@ -78,6 +78,8 @@ pub struct Seen {
 pub struct Entry {
     /// The item's id; prompts and notes have none.
     pub id: Option<String>,
+    /// The turn that a prompt began.
+    pub turn: Option<usize>,
     /// What it is.
     pub kind: Kind,
     /// Its words; of a call, the arguments.
@@ -134,7 +136,7 @@ impl Entry {
             Kind::Answer | Kind::Error | Kind::Note => Fold::Open,
         };
         let body = Flow::new(text, syntax, base);
-        Self { id: None, kind, body, fold, is_done: false, since, took: None }
+        Self { id: None, turn: None, kind, body, fold, is_done: false, since, took: None }
     }
 
     /// A call with the arguments that are known so far.

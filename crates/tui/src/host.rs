@@ -2,11 +2,14 @@
 
 use std::{collections::VecDeque, pin::pin, sync::Arc};
 
-use agent::{Agent, End, Event, OpenQuestions, Record, Session};
-use chat::CancellationToken;
+use agent::{Agent, End, OpenQuestions, Record, Session};
+use chat::{CancellationToken, Message};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 
-use crate::op::Op;
+use crate::{
+    desk::{Desk, News, Opening},
+    op::{Op, Prompt, Which},
+};
 
 /// A session with the events that come from it.
 pub type Opened = (Session, UnboundedReceiver<Record>);
@@ -19,16 +22,15 @@ pub struct Host {
     pub questions: OpenQuestions,
     /// What the front end asks for.
     pub ops: UnboundedReceiver<Op>,
-    /// Where events go.
-    pub events: UnboundedSender<Event>,
+    /// Where news go.
+    pub news: UnboundedSender<News>,
 }
 
 impl Host {
-    /// Serves a front end until it leaves. `open` makes the sessions, the first one too, and has started
-    /// them ([`Session::start`]); `explain` says what is to be said of a turn without an answer. When the
-    /// user leaves in the middle of a turn, its orderly end is awaited.
-    pub async fn serve(mut self, mut open: impl FnMut() -> Opened, explain: impl Fn(&End) -> Option<Event>) {
-        let (mut session, mut records) = open();
+    /// Serves a front end until it leaves, beginning with the session `first`. When the user leaves in
+    /// the middle of a turn, its orderly end is awaited.
+    pub async fn serve(mut self, first: Opening, mut desk: impl Desk) {
+        let (mut session, mut records) = self.begin(first);
         let mut later = VecDeque::new();
         loop {
             self.pass_on(&mut records);
@@ -38,62 +40,125 @@ impl Host {
             };
             match op {
                 Some(Op::Prompt(prompt)) => {
-                    let end = self.turn(&mut session, &mut records, &prompt, &mut later).await;
-                    // The front end says itself that the user interrupted.
-                    if end != End::Interrupted
-                        && let Some(event) = explain(&end)
-                    {
-                        session.emit(event);
+                    let opened = (&mut session, &mut records);
+                    self.prompt(opened, &mut desk, prompt, &mut later).await;
+                }
+                Some(Op::Open(which)) => {
+                    if let Some(opening) = self.open(&mut desk, which, session.id()).await {
+                        (session, records) = self.begin(opening);
                     }
                 }
-                Some(Op::NewSession) => (session, records) = open(),
+                Some(Op::System(text)) => {
+                    session.push(Message::system(text));
+                    self.tell(News::Instructed);
+                }
+                Some(Op::AddTool(file)) => {
+                    let added = desk.add_tool(&file);
+                    self.tell_of(added, News::Added);
+                }
                 Some(Op::Quit) | None => return,
-                // Meant for a turn that was over before they came.
-                Some(Op::Interrupt | Op::Approve { .. }) => {}
+                Some(op) => self.at_once(&desk, session.id(), op),
             }
+        }
+    }
+
+    /// Shows what a session was before, and takes it up.
+    fn begin(&self, opening: Opening) -> Opened {
+        if !opening.past.is_empty() {
+            self.tell(News::Past(opening.past));
+        }
+        opening.opened
+    }
+
+    async fn open(&self, desk: &mut impl Desk, which: Which, current: &str) -> Option<Opening> {
+        match desk.open(which, current).await {
+            Ok(opening) => Some(opening),
+            Err(reason) => {
+                self.tell(News::Refused { reason, prompt: None });
+                None
+            }
+        }
+    }
+
+    async fn prompt(
+        &mut self,
+        (session, records): (&mut Session, &mut UnboundedReceiver<Record>),
+        desk: &mut impl Desk,
+        prompt: Prompt,
+        later: &mut VecDeque<Op>,
+    ) {
+        let text = match desk.attach(&prompt) {
+            Ok(text) => text,
+            Err(reason) => return self.tell(News::Refused { reason, prompt: Some(prompt) }),
+        };
+        let end = self.turn((session, records), &*desk, &text, later).await;
+        // The front end says itself that the user interrupted.
+        if end != End::Interrupted
+            && let Some(event) = desk.explain(&end)
+        {
+            session.emit(event);
         }
     }
 
     /// One turn. What the front end asks for meanwhile and is not meant for the turn, comes `later`.
     async fn turn(
         &mut self,
-        session: &mut Session,
-        records: &mut UnboundedReceiver<Record>,
+        (session, records): (&mut Session, &mut UnboundedReceiver<Record>),
+        desk: &impl Desk,
         prompt: &str,
         later: &mut VecDeque<Op>,
     ) -> End {
         let cancel = CancellationToken::new();
-        let agent = Arc::clone(&self.agent);
+        let (agent, id) = (Arc::clone(&self.agent), session.id().to_owned());
         let mut turn = pin!(agent.run(session, prompt, &cancel));
         let mut is_there = true;
         loop {
             tokio::select! {
                 biased;
-                Some(record) = records.recv() => self.pass(record),
+                Some(record) = records.recv() => self.tell(News::Event(record.event)),
                 op = self.ops.recv(), if is_there => match op {
                     Some(Op::Interrupt) => cancel.cancel(),
                     Some(Op::Approve { id, verdict }) => drop(self.questions.answer(&id, verdict)),
-                    Some(op @ (Op::Prompt(_) | Op::NewSession)) => later.push_back(op),
                     Some(Op::Quit) | None => {
                         is_there = false;
                         cancel.cancel();
                         later.clear();
                         later.push_back(Op::Quit);
                     }
+                    Some(op @ (Op::Sessions | Op::Export(_) | Op::Step(_))) => self.at_once(desk, &id, op),
+                    Some(op) => later.push_back(op),
                 },
                 turn = &mut turn => return turn.end,
             }
         }
     }
 
-    fn pass_on(&self, records: &mut UnboundedReceiver<Record>) {
-        while let Ok(record) = records.try_recv() {
-            self.pass(record);
+    /// Does what needs no session of its own.
+    fn at_once(&self, desk: &impl Desk, session: &str, op: Op) {
+        match op {
+            Op::Sessions => self.tell_of(desk.sessions(), News::Sessions),
+            Op::Export(file) => self.tell_of(desk.export(session, &file), News::Exported),
+            Op::Step(is_on) => self.questions.ask_always(is_on),
+            // Meant for a turn that was over before it came, or done elsewhere.
+            _ => {}
         }
     }
 
-    fn pass(&self, record: Record) {
+    fn pass_on(&self, records: &mut UnboundedReceiver<Record>) {
+        while let Ok(record) = records.try_recv() {
+            self.tell(News::Event(record.event));
+        }
+    }
+
+    fn tell_of<T>(&self, done: Result<T, String>, news: impl FnOnce(T) -> News) {
+        self.tell(match done {
+            Ok(value) => news(value),
+            Err(reason) => News::Refused { reason, prompt: None },
+        });
+    }
+
+    fn tell(&self, news: News) {
         // A front end that is gone has closed the ops too, which ends the turn.
-        let _ = self.events.send(record.event);
+        let _ = self.news.send(news);
     }
 }

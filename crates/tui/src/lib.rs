@@ -1,7 +1,7 @@
 //! The terminal session: a conversation that shows each step.
 //!
-//! A front end is given [`agent::Event`]s and gives [`Op`]s, both over channels: [`run`] owns the
-//! terminal in between, and a [`Host`] has an agent do what is asked. All that a session does is in [`State`], which knows neither a terminal nor a clock, and
+//! A front end is given [`News`], most of them [`agent::Event`]s, and gives [`Op`]s, both over channels:
+//! [`run`] owns the terminal in between, and a [`Host`] has an agent and a [`Desk`] do what is asked. All that a session does is in [`State`], which knows neither a terminal nor a clock, and
 //! in [`draw`], which turns a state into a screen:
 //!
 //! ```
@@ -23,16 +23,19 @@
 mod approval;
 mod composer;
 mod conversation;
+mod desk;
 mod draft;
 mod draw;
 mod driver;
 mod entry;
+mod files;
 #[cfg(test)]
 mod fixture;
 mod flow;
 mod highlight;
 mod host;
 mod label;
+mod menu;
 mod meter;
 mod op;
 mod paint;
@@ -43,10 +46,11 @@ mod theme;
 mod words;
 mod wrap;
 
+pub use desk::{Desk, Kept, News, Opening};
 pub use draw::draw;
 pub use driver::{Left, run};
 pub use host::{Host, Opened};
-pub use op::{Effect, Op};
+pub use op::{Effect, Op, Prompt, Which};
 pub use state::{Options, State};
 pub use theme::{Role, Theme};
 pub use words::Language;

@@ -4,23 +4,30 @@ mod apply;
 mod browse;
 mod command;
 mod keys;
+mod mention;
 mod mouse;
+mod news;
 
 use std::{collections::VecDeque, time::Duration};
 
+use agent::Event;
 use ratatui::layout::Rect;
 
 use crate::{
     approval::Question,
     composer::Composer,
     conversation::Conversation,
+    desk::Kept,
     entry::{Entry, Kind},
+    menu::Menu,
     meter::Meter,
-    op::{Effect, Op},
+    op::{Effect, Op, Prompt},
     search::Search,
     theme::{Role, Theme},
     words::{Language, Words},
 };
+
+use mention::Mentions;
 
 /// How long a short notice stays.
 const NOTICE: Duration = Duration::from_secs(4);
@@ -103,7 +110,18 @@ pub struct State {
     pub(crate) phase: Phase,
     pub(crate) focus: Focus,
     pub(crate) is_stopping: bool,
-    pub(crate) queued: Option<String>,
+    pub(crate) queued: Option<Prompt>,
+    /// The sessions that can be gone on with, while the user chooses.
+    pub(crate) sessions: Option<Menu<Kept>>,
+    pub(crate) mentions: Mentions,
+    /// Whether the user wants to see every call before it is made.
+    pub(crate) is_stepping: bool,
+    /// The turn whose prompt is being written anew.
+    pub(crate) rewinds: Option<usize>,
+    /// What happened before in the session that is about to begin.
+    past: Vec<Event>,
+    /// Arguments that a person wrote and that may come back, with the call's id.
+    edit: Option<(String, String)>,
     pub(crate) areas: Areas,
     pub(crate) clock: Duration,
     /// When what happens now began.
@@ -136,7 +154,13 @@ impl State {
             phase: Phase::Loading,
             focus: Focus::Composer,
             is_stopping: false,
-            queued: options.prompt.filter(|prompt| !prompt.trim().is_empty()),
+            queued: options.prompt.filter(|prompt| !prompt.trim().is_empty()).map(Prompt::from),
+            sessions: None,
+            mentions: Mentions::default(),
+            is_stepping: false,
+            rewinds: None,
+            past: Vec::new(),
+            edit: None,
             areas: Areas::default(),
             clock: Duration::ZERO,
             phase_since: Duration::ZERO,
@@ -197,7 +221,7 @@ impl State {
         self.conversation.go(true);
     }
 
-    fn send_prompt(&mut self, prompt: String) -> Vec<Effect> {
+    fn send_prompt(&mut self, prompt: Prompt) -> Vec<Effect> {
         self.enter(Phase::Thinking);
         self.conversation.go(true);
         vec![Effect::Send(Op::Prompt(prompt))]

@@ -63,11 +63,11 @@ mod unix {
                 cwd,
                 sandbox: None,
             };
-            events.send(started).unwrap();
+            events.send(started.into()).unwrap();
             let partner = async {
                 while let Some(op) = asked.recv().await {
                     match op {
-                        Op::Prompt(prompt) if prompt == "fail" => panic!("beside the driver"),
+                        Op::Prompt(prompt) if prompt.text == "fail" => panic!("beside the driver"),
                         Op::Prompt(_) => {
                             std::thread::spawn(|| panic!("in a thread")).join().unwrap_err();
                             return drop(events);

@@ -7,7 +7,7 @@ use agent::{
     Agent, Approval, End, Event, Limits, OpenQuestions, Policy, Script, Session, Tool, ToolRegistry,
 };
 use chat::{FunctionSpec, Observation, ToolCall, ToolSpec};
-use crossterm::event::{KeyCode, KeyEvent};
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use futures::future::BoxFuture;
 use ratatui::{Terminal, backend::TestBackend};
 use serde_json::json;
@@ -15,7 +15,7 @@ use tokio::{
     sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel},
     task::JoinHandle,
 };
-use tui::{Effect, Host, Op, Options, State, draw};
+use tui::{Desk, Effect, Host, Kept, News, Op, Opening, Options, Prompt, State, Which, draw};
 
 /// Says what it was told.
 struct Echo;
@@ -31,9 +31,62 @@ impl Tool for Echo {
     }
 }
 
+/// Keeps nothing but knows one session, of one turn.
+struct Table {
+    info: chat::ModelInfo,
+    names: Vec<String>,
+}
+
+impl Table {
+    fn lay(&self, past: Vec<Event>) -> Opening {
+        let (mut session, records) = Session::new();
+        session.start(self.info.clone(), self.names.clone(), PathBuf::from("/work"), None);
+        Opening { opened: (session, records), past }
+    }
+}
+
+impl Desk for Table {
+    async fn open(&mut self, which: Which, _: &str) -> Result<Opening, String> {
+        match which {
+            Which::New => Ok(self.lay(Vec::new())),
+            Which::Resume(id) if id == "kept" => {
+                let earlier = Event::TurnStarted { turn: 1, prompt: "An earlier prompt".into() };
+                Ok(self.lay(vec![earlier]))
+            }
+            Which::Resume(id) => Err(format!("there is no session \"{id}\"")),
+            Which::Fork(turns) => {
+                let prompt = format!("A fork at {turns:?}");
+                Ok(self.lay(vec![Event::TurnStarted { turn: 1, prompt }]))
+            }
+        }
+    }
+
+    fn sessions(&self) -> Result<Vec<Kept>, String> {
+        let kept = Kept { id: "kept".into(), title: "A kept one".into(), time: String::new(), turns: 1 };
+        Ok(vec![kept])
+    }
+
+    fn export(&self, _: &str, file: &str) -> Result<PathBuf, String> {
+        Ok(PathBuf::from(file))
+    }
+
+    fn attach(&mut self, prompt: &Prompt) -> Result<String, String> {
+        Ok(prompt.text.clone())
+    }
+
+    fn add_tool(&mut self, file: &str) -> Result<Vec<String>, String> {
+        Err(format!("{file} is no manifest"))
+    }
+
+    fn explain(&self, end: &End) -> Option<Event> {
+        let message = "a limit was reached".to_owned();
+        matches!(end, End::Limit(_)).then_some(Event::Error { message, hint: None })
+    }
+}
+
 struct Front {
     state: State,
-    events: UnboundedReceiver<Event>,
+    news: UnboundedReceiver<News>,
     ops: UnboundedSender<Op>,
     clock: Duration,
     host: JoinHandle<()>,
@@ -52,19 +105,11 @@ impl Front {
             .with_policy(policy)
             .with_approver(Arc::new(questions.clone()));
         let (ops, asked) = unbounded_channel();
-        let (sent, events) = unbounded_channel();
-        let host = Host { agent: Arc::new(agent), questions, ops: asked, events: sent };
-        let open = move || {
-            let (mut session, records) = Session::new();
-            session.start(info.clone(), names.clone(), PathBuf::from("/work"), None);
-            (session, records)
-        };
-        let explain = |end: &End| match end {
-            End::Limit(_) => Some(Event::Error { message: "a limit was reached".into(), hint: None }),
-            _ => None,
-        };
-        let host = tokio::spawn(host.serve(open, explain));
-        Self { state: State::new(Options::default()), events, ops, clock: Duration::ZERO, host }
+        let (sent, news) = unbounded_channel();
+        let host = Host { agent: Arc::new(agent), questions, ops: asked, news: sent };
+        let desk = Table { info, names };
+        let host = tokio::spawn(host.serve(desk.lay(Vec::new()), desk));
+        Self { state: State::new(Options::default()), news, ops, clock: Duration::ZERO, host }
     }
 
     fn screen(&mut self) -> String {
@@ -76,10 +121,11 @@ impl Front {
     /// Takes events until the screen shows a text.
     async fn until(&mut self, text: &str) {
         while !self.screen().contains(text) {
-            let event = tokio::time::timeout(Duration::from_secs(5), self.events.recv()).await;
-            let event = event.unwrap_or_default();
-            let Some(event) = event else { panic!("{text:?} never came: {}", self.screen()) };
-            let effects = self.state.apply(&event);
+            let event = tokio::time::timeout(Duration::from_secs(5), self.news.recv()).await;
+            let Some(event) = event.unwrap_or_default() else {
+                panic!("{text:?} never came: {}", self.screen())
+            };
+            let effects = self.state.hear(event);
             self.carry_out(effects);
         }
     }
@@ -94,6 +140,12 @@ impl Front {
         }
     }
 
+    /// Sends what an editor holds.
+    fn save(&mut self) {
+        let effects = self.state.key(KeyEvent::new(KeyCode::Char('s'), KeyModifiers::CONTROL));
+        self.carry_out(effects);
+    }
+
     fn enter(&mut self, text: &str) {
         self.press(text.chars().map(KeyCode::Char).chain([KeyCode::Enter]));
     }
@@ -102,7 +154,7 @@ impl Front {
         for effect in effects {
             match effect {
                 Effect::Send(op) => self.ops.send(op).unwrap(),
-                Effect::Copy(_) | Effect::Redraw | Effect::Suspend => {}
+                Effect::Copy(_) | Effect::ListFiles | Effect::Redraw | Effect::Suspend => {}
             }
         }
     }
@@ -165,5 +217,52 @@ async fn an_end_without_an_answer_is_explained() {
     front.until("Allow echo?").await;
     front.press([KeyCode::Char('4')]);
     front.until("a limit was reached").await;
+    front.quit().await;
+}
+
+#[tokio::test]
+async fn sessions_are_listed_and_gone_on_with() {
+    let mut front = Front::new(&["\nHere.<|user|>"]);
+    front.until("Ask something").await;
+    front.enter("/sessions");
+    front.until("A kept one").await;
+    front.press([KeyCode::Enter]);
+    front.until("An earlier prompt").await;
+    front.enter("/resume other");
+    front.until("there is no session \"other\"").await;
+    front.enter("Still there?");
+    front.until("Here.").await;
+    front.enter("/fork 1");
+    front.until("A fork at Some(1)").await;
+    front.enter("/export talk.md");
+    front.until("the session is in talk.md").await;
+    front.enter("/system Be brief");
+    front.until("the model is told this").await;
+    front.enter("/tool add x.txt");
+    front.until("x.txt is no manifest").await;
+    front.quit().await;
+}
+
+#[tokio::test]
+async fn a_call_is_edited_before_it_is_made() {
+    let mut front = Front::new(&[CALL, CALL, "\nDone.<|user|>"]);
+    front.until("Ask something").await;
+    front.enter("Say hello");
+    front.until("Allow echo?").await;
+    front.press([KeyCode::Char('e')]);
+    front.press([KeyCode::Char('!')]);
+    front.save();
+    front.until("edit them again").await;
+    front.until("Edit the call of echo").await;
+    front.press([KeyCode::Backspace]);
+    front.save();
+    front.until("edited by you").await;
+    front.until("Allow echo?").await;
+    front.press([KeyCode::Char('o')]);
+    front.press("42 it is".chars().map(KeyCode::Char));
+    front.save();
+    front.until("Done.").await;
+    let screen = front.screen();
+    assert!(screen.contains("answered by you") && screen.contains("└ 42 it is"), "{screen}");
     front.quit().await;
 }

@@ -40,6 +40,11 @@ impl PythonTool {
         self.notebook.lock().await.go_on();
     }
 
+    /// Begins anew, as another tool would: the worker of before ends, with all of its names.
+    pub async fn renew(&self, program: impl Into<PathBuf>, options: impl Into<Options>) {
+        *self.notebook.lock().await = Notebook::new(program, options);
+    }
+
     async fn run(&self, call: &ToolCall, context: &CallContext) -> Observation {
         let mut notebook = tokio::select! {
             biased;

@@ -2,14 +2,15 @@
 
 use std::time::Instant;
 
-use chat::{AssistantMessage, CancellationToken, Message, Observation, Status, ToolCall};
+use chat::{Arguments, AssistantMessage, CancellationToken, Message, Observation, Status, ToolCall};
 use futures::{StreamExt, stream};
 use serde_json::Value;
 
 use super::{Agent, Step, TurnState, time_is_over};
 use crate::{
-    approver::{Question, Verdict},
+    approver::{Decision, Question, Verdict},
     call::{CheckedCall, bounded},
+    clean::{cap, clean},
     event::{Decider, Event, ItemBody},
     policy::{Approval, Source},
     session::Session,
@@ -22,6 +23,8 @@ use crate::{
 const MAX_AT_ONCE: usize = 8;
 /// Of an observation, what the model is shown however many others there are.
 const MIN_OBSERVATION_BYTES: usize = 256;
+/// Of what is wrong with a person's arguments, what the person is shown.
+const MAX_COMPLAINT_BYTES: usize = 800;
 
 /// The calls of one completion and what became of them, in the model's order.
 struct Batch {
@@ -45,15 +48,13 @@ impl Agent {
         cancel: &CancellationToken,
     ) -> Step {
         items.complete_text(session, &message.reasoning, &message.text);
-        session.push(Message::Assistant(message.clone()));
-        let mut batch = self.open(session, items, message.calls);
+        let mut batch = self.open(session, items, message.calls.clone());
         let mut admitted = Vec::new();
         let mut most_repeats = 0;
         for place in 0..batch.calls.len() {
             let repeats = state.breaker.count(&batch.calls[place]);
             most_repeats = most_repeats.max(repeats);
-            match self.admit(session, state, (&batch.calls[place], &batch.ids[place]), repeats, cancel).await
-            {
+            match self.admit(session, state, (&mut batch, place), repeats, cancel).await {
                 Ok(checked) => admitted.push((place, checked)),
                 Err(refused) => {
                     let refused = bounded(refused, batch.max_bytes);
@@ -61,6 +62,8 @@ impl Agent {
                 }
             }
         }
+        // The model is to know the calls as they are made, which a person may have edited.
+        session.push(Message::Assistant(AssistantMessage { calls: batch.calls.clone(), ..message }));
         self.run_calls(session, state, &mut batch, admitted, cancel).await;
         session.push(Message::Observation { results: batch.results.into_iter().flatten().collect() });
         match (cancel.is_cancelled(), time_is_over(state)) {
@@ -86,8 +89,8 @@ impl Agent {
     async fn admit(
         &self,
         session: &mut Session,
-        state: &TurnState,
-        (call, id): (&ToolCall, &str),
+        state: &mut TurnState,
+        (batch, place): (&mut Batch, usize),
         repeats: usize,
         cancel: &CancellationToken,
     ) -> Result<CheckedCall, Observation> {
@@ -96,48 +99,117 @@ impl Agent {
                 "This is the same call {repeats} times in a row and was not run again: use the result above, or do something else."
             )));
         }
+        let call = &batch.calls[place];
         let checked = self.tools.check(call)?;
         let ruling = self.policy.decide(&call.tool, checked.approval(), &call.arguments);
-        let (decision, by) = match ruling.approval {
+        let is_seen = self.approver.as_ref().is_some_and(|approver| approver.asks_always());
+        let decision = match ruling.approval {
+            Approval::Deny => return Err(refuse(session, batch, place, decider(&ruling.source))),
+            _ if is_seen => None,
             Approval::Auto => return Ok(checked),
-            Approval::Deny => (Verdict::Deny, decider(&ruling.source)),
-            Approval::Ask if session.is_allowed(&call.tool, &ruling.source) => {
-                (Verdict::Allow, Decider::Session)
-            }
-            Approval::Ask => self.ask(session, state, (call, id), cancel).await,
+            Approval::Ask => session.is_allowed(&call.tool, &ruling.source).then_some(Decision::Allow),
         };
-        session.emit(Event::ApprovalResolved { id: id.to_owned(), decision, by });
         match decision {
-            Verdict::Allow => Ok(checked),
-            Verdict::Session => {
-                session.allow(&call.tool, ruling.source);
+            Some(decision) => {
+                session.emit(resolved(&batch.ids[place], decision, Decider::Session));
                 Ok(checked)
             }
-            Verdict::Deny => Err(Observation::new(Status::Denied, refusal(&call.tool, by))),
+            None => self.consult(session, state, (batch, place), (checked, ruling.source), cancel).await,
         }
     }
 
-    /// Asks whoever can be asked. The turn's time goes on.
+    /// Does with a call what a person says, who is asked again about arguments that are none.
+    async fn consult(
+        &self,
+        session: &mut Session,
+        state: &mut TurnState,
+        (batch, place): (&mut Batch, usize),
+        (checked, source): (CheckedCall, Source),
+        cancel: &CancellationToken,
+    ) -> Result<CheckedCall, Observation> {
+        let id = batch.ids[place].clone();
+        loop {
+            let verdict = self.ask(session, state, (&batch.calls[place], &id), cancel).await;
+            match verdict {
+                None => return Err(refuse(session, batch, place, Decider::Nobody)),
+                Some(Verdict::Deny) => return Err(refuse(session, batch, place, Decider::Person)),
+                Some(Verdict::Allow) => session.emit(resolved(&id, Decision::Allow, Decider::Person)),
+                Some(Verdict::Session) => {
+                    session.emit(resolved(&id, Decision::Session, Decider::Person));
+                    session.allow(&batch.calls[place].tool, source);
+                }
+                Some(Verdict::Answer(text)) => {
+                    session.emit(resolved(&id, Decision::Answered, Decider::Person));
+                    return Err(Observation::ok(text));
+                }
+                Some(Verdict::Edit(text)) => match self.edited(&batch.calls[place], &text) {
+                    Ok(edited) => return self.admit_edited(session, (batch, place), edited),
+                    Err(message) => {
+                        let hint = Some("edit them again, or answer in another way".to_owned());
+                        session.emit(Event::Error { message, hint });
+                        continue;
+                    }
+                },
+            }
+            return Ok(checked);
+        }
+    }
+
+    /// A call with the arguments that a person wrote. The error says what is wrong with them.
+    fn edited(&self, call: &ToolCall, text: &str) -> Result<CheckedCall, String> {
+        let arguments = match &call.arguments {
+            Arguments::Text(_) => Arguments::Text(text.to_owned()),
+            Arguments::Json { .. } => {
+                let value = serde_json::from_str(text)
+                    .map_err(|error| format!("the edited arguments are not JSON: {error}"))?;
+                Arguments::Json { value, raw: text.to_owned() }
+            }
+        };
+        let checked = self.tools.check(&ToolCall { tool: call.tool.clone(), arguments });
+        checked.map_err(|complaint| cap(&clean(&complaint.text), MAX_COMPLAINT_BYTES).0)
+    }
+
+    /// What a person wrote stands in the place of what the model wrote, wherever it is kept; the rules
+    /// hold for it all the same.
+    fn admit_edited(
+        &self,
+        session: &mut Session,
+        (batch, place): (&mut Batch, usize),
+        edited: CheckedCall,
+    ) -> Result<CheckedCall, Observation> {
+        let call = edited.call().clone();
+        let ruling = self.policy.decide(&call.tool, edited.approval(), &call.arguments);
+        batch.calls[place] = call;
+        if ruling.approval == Approval::Deny {
+            return Err(refuse(session, batch, place, decider(&ruling.source)));
+        }
+        session.emit(resolved(&batch.ids[place], Decision::Edited, Decider::Person));
+        Ok(edited)
+    }
+
+    /// Asks whoever can be asked; nothing if nobody answers. The turn's time stands still meanwhile: it
+    /// bounds what the model and the tools do, not how long a person thinks.
     async fn ask(
         &self,
         session: &mut Session,
-        state: &TurnState,
+        state: &mut TurnState,
         (call, id): (&ToolCall, &str),
         cancel: &CancellationToken,
-    ) -> (Verdict, Decider) {
+    ) -> Option<Verdict> {
         let arguments = call.arguments.to_value();
         let question = Question { id: id.to_owned(), tool: call.tool.clone(), arguments };
         let asked = self.approver.as_ref().map(|approver| approver.ask(&question));
         let Question { id, tool, arguments } = question.clone();
         session.emit(Event::ApprovalRequested { id, tool, arguments });
-        let nobody = (Verdict::Deny, Decider::Nobody);
-        let Some(asked) = asked else { return nobody };
-        tokio::select! {
+        let asked = asked?;
+        let begun = Instant::now();
+        let verdict = tokio::select! {
             biased;
-            () = cancel.cancelled() => nobody,
-            () = tokio::time::sleep_until(state.deadline.into()) => nobody,
-            verdict = asked => (verdict, Decider::Person),
-        }
+            () = cancel.cancelled() => None,
+            verdict = asked => Some(verdict),
+        };
+        state.deadline += begun.elapsed();
+        verdict
     }
 
     /// Runs calls at the same time, some at once. Each is told as it ends.
@@ -187,6 +259,16 @@ impl Batch {
         session.complete_item(self.ids[place].clone(), body);
         self.results[place] = Some(observation);
     }
+}
+
+fn resolved(id: &str, decision: Decision, by: Decider) -> Event {
+    Event::ApprovalResolved { id: id.to_owned(), decision, by }
+}
+
+/// Tells that a call is not made, and gives its observation.
+fn refuse(session: &mut Session, batch: &Batch, place: usize, by: Decider) -> Observation {
+    session.emit(resolved(&batch.ids[place], Decision::Deny, by));
+    Observation::new(Status::Denied, refusal(&batch.calls[place].tool, by))
 }
 
 fn decider(source: &Source) -> Decider {

@@ -81,7 +81,7 @@ fn width(area: Rect) -> usize {
 }
 
 /// A place within an area, whatever was asked for.
-fn at(area: Rect, row: usize, column: usize) -> Position {
+pub fn at(area: Rect, row: usize, column: usize) -> Position {
     let within =
         |value: usize, size: u16| u16::try_from(value).unwrap_or(u16::MAX).min(size.saturating_sub(1));
     Position { x: area.x + within(column, area.width), y: area.y + within(row, area.height) }

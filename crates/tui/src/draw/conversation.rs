@@ -80,6 +80,13 @@ fn draw_row(
     };
     put(buffer, area, (y, 0), &styled(gutter, theme.style(role)));
     put(buffer, area, (y, columns(gutter)), words);
+    let is_chosen = state.focus == Focus::Conversation && state.conversation.selected() == Some(place);
+    if row == 0
+        && is_chosen
+        && let Ok(row) = u16::try_from(y)
+    {
+        buffer.set_style(Rect { y: area.y + row, height: 1, ..area }, theme.style(Role::Selected));
+    }
 }
 
 /// The row that names a call or thoughts.

@@ -2,14 +2,14 @@
 
 use ratatui::{
     buffer::Buffer,
-    layout::Rect,
+    layout::{Position, Rect},
     text::{Line, Span},
     widgets::{Block, Clear, Widget},
 };
 
-use super::{put, styled};
+use super::{composer::at, put, styled};
 use crate::{
-    approval::Question,
+    approval::{Editor, Question, Written},
     state::State,
     theme::{Role, Theme},
     words::{Words, say},
@@ -21,11 +21,15 @@ const MAX_WIDTH: u16 = 100;
 /// Its rows beside the arguments: the frame, the answers, the keys and a gap.
 const AROUND: usize = 5;
 
-/// Draws the first open question in the middle of the screen.
-pub fn draw(state: &mut State, screen: Rect, buffer: &mut Buffer) {
+/// Draws the first open question in the middle of the screen. Says where the cursor is, if something
+/// is being written.
+pub fn draw(state: &mut State, screen: Rect, buffer: &mut Buffer) -> Option<Position> {
     let (theme, words) = (state.theme, state.words);
     let waiting = state.questions.len();
-    let Some(question) = state.questions.front_mut() else { return };
+    let question = state.questions.front_mut()?;
+    if let Some(editor) = &mut question.editor {
+        return Some(draw_editor(editor, &question.tool, (theme, words), screen, buffer));
+    }
     let width = screen.width.min(MAX_WIDTH);
     let lines = question.arguments.layout(usize::from(width.saturating_sub(4)), theme).len();
     let height = u16::try_from(lines + AROUND).unwrap_or(u16::MAX).min(screen.height);
@@ -58,6 +62,45 @@ pub fn draw(state: &mut State, screen: Rect, buffer: &mut Buffer) {
         let keys = fit(words.popup_keys, usize::from(inner.width));
         put(buffer, inner, (below + 1, 0), &styled(keys, theme.style(Role::Dim)));
     }
+    None
+}
+
+/// Draws what is being written instead of an answer.
+fn draw_editor(
+    editor: &mut Editor,
+    tool: &str,
+    (theme, words): (Theme, &Words),
+    screen: Rect,
+    buffer: &mut Buffer,
+) -> Position {
+    let width = screen.width.min(MAX_WIDTH);
+    let is_framed = width > 8 && screen.height > 4;
+    let around = if is_framed { 4 } else { 0 };
+    let shown = editor.composer.show(usize::from(width.saturating_sub(around)));
+    let height = u16::try_from(shown.rows.len() + 3).unwrap_or(u16::MAX).min(screen.height);
+    let area = Rect {
+        x: screen.x + (screen.width - width) / 2,
+        y: screen.y + (screen.height - height) / 2,
+        width,
+        height,
+    };
+    Clear.render(area, buffer);
+    let title = match editor.what {
+        Written::Arguments => say(words.edit_call, tool),
+        Written::Observation => say(words.answer_call, tool),
+    };
+    let inner = if is_framed && height > 3 { box_of(&title, theme, area, buffer) } else { area };
+    let rows = usize::from(inner.height).saturating_sub(1).max(1);
+    let (row, column) = shown.cursor;
+    let first = (row + 1).saturating_sub(rows);
+    for (y, text) in shown.rows.iter().skip(first).take(rows).enumerate() {
+        put(buffer, inner, (y, 0), &styled(text.clone(), theme.style(Role::Text)));
+    }
+    if usize::from(inner.height) > rows {
+        let keys = fit(words.send_keys, usize::from(inner.width));
+        put(buffer, inner, (rows, 0), &styled(keys, theme.style(Role::Dim)));
+    }
+    at(inner, row - first, column)
 }
 
 fn frame(
@@ -71,6 +114,10 @@ fn frame(
     if waiting > 1 {
         title.push_str(&format!(" (1/{waiting})"));
     }
+    box_of(&title, theme, area, buffer)
+}
+
+fn box_of(title: &str, theme: Theme, area: Rect, buffer: &mut Buffer) -> Rect {
     let title = fit(&format!(" {title} "), usize::from(area.width).saturating_sub(2));
     let style = theme.style(Role::Warn);
     let block = Block::bordered().title(Span::styled(title, style)).border_style(style);

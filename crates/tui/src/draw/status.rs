@@ -55,6 +55,9 @@ fn saying(state: &State, width: usize) -> Line<'static> {
         });
         return styled(fit(&commands.collect::<Vec<_>>().join("  "), width), theme.style(Role::Accent));
     }
+    if let Some(turn) = state.rewinds {
+        return styled(fit(&say(state.words.rewinds, turn), width), theme.style(Role::Warn));
+    }
     if state.focus == Focus::Conversation {
         return styled(fit(state.words.browse_keys, width), theme.style(Role::Dim));
     }
@@ -85,7 +88,8 @@ fn activity(state: &State, width: usize) -> Line<'static> {
     let hint = if columns(&hint) > room { "" } else { &hint };
     let room = room.saturating_sub(columns(hint) + 3);
     let queued = state.queued.as_ref().filter(|_| room > 8);
-    let queued = queued.map(|prompt| format!(" · {}", fit(&say(words.queued, label(prompt, room)), room)));
+    let queued =
+        queued.map(|prompt| format!(" · {}", fit(&say(words.queued, label(&prompt.text, room)), room)));
     let queued = queued.unwrap_or_default();
     let pieces = [
         (now.as_str(), Role::Accent),
@@ -149,6 +153,9 @@ fn figures(state: &State) -> Vec<String> {
     }
     if let Some(rate) = meter.rate(state.clock) {
         figures.push(format!("{rate:.0} tok/s"));
+    }
+    if state.is_stepping {
+        figures.push(words.stepping.to_owned());
     }
     if let Some(sandbox) = &state.sandbox {
         figures.push(format!("{} {}", words.sandbox, label(sandbox, 24)));

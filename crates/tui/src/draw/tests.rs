@@ -1,6 +1,6 @@
 use std::{fmt::Write, path::Path, time::Duration};
 
-use agent::{Citation, Decider, Event, ItemBody, Verdict};
+use agent::{Citation, Decider, Decision, Event, ItemBody};
 use chat::{Observation, Status};
 use crossterm::event::KeyCode;
 use proptest::prelude::*;
@@ -9,7 +9,7 @@ use serde_json::json;
 use unicode_width::UnicodeWidthStr;
 
 use crate::{
-    Language, Options, State, Theme, draw,
+    Kept, Language, News, Options, State, Theme, draw,
     fixture::{
         asked, begun, call, control, delta, done, key, message, over, reasoning, started, state, state_with,
         turn, write,
@@ -44,7 +44,8 @@ fn check(name: &str, state: &mut State) {
 fn screen(state: &mut State, (width, height): (u16, u16)) -> String {
     let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
     terminal.draw(|frame| draw(state, frame)).unwrap();
-    let is_shown = state.questions.is_empty();
+    let is_writing = state.questions.front().is_some_and(|question| question.editor.is_some());
+    let is_shown = is_writing || (state.questions.is_empty() && state.sessions.is_none());
     let cursor = terminal.get_cursor_position().unwrap();
     let buffer = terminal.backend().buffer();
     let mut text = String::new();
@@ -129,9 +130,49 @@ fn a_long_question_can_be_read_to_its_end() {
 }
 
 #[test]
+fn a_call_is_edited() {
+    let mut state = state([started(), turn("Hi"), asked("item-1", "python", "print(1)\nprint('你好')")]);
+    state.tick(Duration::from_secs(5));
+    state.key(key(KeyCode::Char('e')));
+    check("edited_call", &mut state);
+}
+
+#[test]
+fn sessions_to_choose_from() {
+    let kept = |n: usize| Kept {
+        id: n.to_string(),
+        title: format!("{n}. 很长的标题 and so on and on, as first prompts are when somebody pastes"),
+        time: format!("2026-11-24 18:{n:02}"),
+        turns: n,
+    };
+    let mut state = state([started()]);
+    state.hear(News::Sessions((1..=30).map(kept).collect()));
+    (0..3).for_each(|_| drop(state.key(key(KeyCode::Down))));
+    check("sessions", &mut state);
+}
+
+#[test]
+fn files_to_choose_from() {
+    let mut state = state(whole_turn());
+    state.key(control('u'));
+    write(&mut state, "sum @");
+    state.listed(vec!["data.csv".into(), "docs/a.md".into(), "销售/十一月.csv".into()]);
+    state.key(key(KeyCode::Down));
+    check("files", &mut state);
+}
+
+#[test]
+fn an_earlier_prompt_is_chosen() {
+    let mut state = state([started(), turn("What is it?"), done("item-1", message("It is.")), over()]);
+    state.key(key(KeyCode::Tab));
+    state.key(key(KeyCode::Char('e')));
+    check("rewinds", &mut state);
+}
+
+#[test]
 fn a_remark_on_who_decided() {
     let mut events = vec![started(), turn("Hi"), begun("item-1", call("python", "1", None))];
-    let (id, decision, by) = ("item-1".into(), Verdict::Allow, Decider::Session);
+    let (id, decision, by) = ("item-1".into(), Decision::Allow, Decider::Session);
     events.push(Event::ApprovalResolved { id, decision, by });
     let late = Observation { truncated: true, ..Observation::new(Status::Timeout, "stopped") };
     events.push(done("item-1", call("python", "1", Some(late))));
@@ -240,6 +281,8 @@ enum Happening {
     Event(Box<Event>),
     Key(crossterm::event::KeyEvent),
     Paste(String),
+    Files(Vec<String>),
+    Sessions(usize),
     Mouse(crossterm::event::MouseEvent),
     Tick(u64),
     Size(u16, u16),
@@ -272,8 +315,10 @@ fn happening() -> impl Strategy<Value = Happening> {
     ];
     let codes = prop_oneof![
         any::<char>().prop_map(KeyCode::Char),
-        prop::sample::select(vec!['/', 'a', 'y', 'g', 'c', 'f', 't', 'k', 'u', 'w', '你'])
-            .prop_map(KeyCode::Char),
+        prop::sample::select(vec![
+            '/', '@', 'e', 'o', 's', 'a', 'y', 'g', 'c', 'f', 't', 'k', 'u', 'w', '你'
+        ])
+        .prop_map(KeyCode::Char),
         prop::sample::select(vec![
             KeyCode::Enter,
             KeyCode::Esc,
@@ -305,6 +350,8 @@ fn happening() -> impl Strategy<Value = Happening> {
         6 => event.prop_map(|event| Happening::Event(Box::new(event))),
         6 => (codes, modifiers).prop_map(|(code, modifiers)| Happening::Key(KeyEvent::new(code, modifiers))),
         1 => text().prop_map(|text| Happening::Paste(text.repeat(20))),
+        1 => prop::collection::vec(text(), 0..5).prop_map(Happening::Files),
+        1 => (0usize..40).prop_map(Happening::Sessions),
         2 => mouse,
         1 => (0u64..2000).prop_map(Happening::Tick),
         2 => (1u16..130, 1u16..45).prop_map(|(width, height)| Happening::Size(width, height)),
@@ -322,6 +369,8 @@ proptest! {
                 Happening::Event(event) => drop(state.apply(&event)),
                 Happening::Key(key) => drop(state.key(key)),
                 Happening::Paste(text) => drop(state.paste(&text)),
+                Happening::Files(files) => state.listed(files),
+                Happening::Sessions(n) => drop(state.hear(News::Sessions(vec![Kept::default(); n]))),
                 Happening::Mouse(event) => state.mouse(event),
                 Happening::Tick(ms) => state.tick(state.clock + Duration::from_millis(ms)),
                 Happening::Size(width, height) => size = (width, height),

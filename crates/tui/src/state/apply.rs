@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use agent::{Citation, Decider, Event, Item, ItemBody, SandboxLevel, SandboxState, Verdict};
+use agent::{Citation, Decider, Decision, Event, Item, ItemBody, SandboxLevel, SandboxState, Verdict};
 use serde_json::Value;
 
 use super::{Focus, Phase, State};
@@ -31,12 +31,14 @@ impl State {
                 }
                 self.meter.model = Some(model.clone());
                 self.tools = tools.clone();
+                self.replay();
                 return self.send_queued();
             }
             Event::TurnStarted { turn, prompt } => {
                 self.turns = *turn;
                 let mut entry = Entry::new(Kind::Prompt, prompt, self.clock);
                 entry.is_done = true;
+                entry.turn = Some(*turn);
                 self.conversation.push(entry);
                 self.enter(Phase::Thinking);
             }
@@ -90,6 +92,8 @@ impl State {
             self.questions.clear();
             self.never.clear();
             self.search = None;
+            self.sessions = None;
+            self.rewinds = None;
             self.focus = Focus::Composer;
             self.turns = 0;
         }
@@ -191,12 +195,18 @@ impl State {
         }
         // A question that comes after the user stopped the turn is answered by its end.
         if !self.is_stopping {
-            self.questions.push_back(Question::new(id, tool, arguments, self.clock));
+            let mut question = Question::new(id, tool, arguments, self.clock);
+            // What a person wrote was not right: it is there to be put right.
+            if let Some((_, text)) = self.edit.take_if(|(edited, _)| edited == id) {
+                question.edit(&text, self.words);
+            }
+            self.questions.push_back(question);
         }
         Vec::new()
     }
 
-    fn resolved(&mut self, id: &str, decision: Verdict, by: Decider) {
+    fn resolved(&mut self, id: &str, decision: Decision, by: Decider) {
+        self.edit = None;
         self.questions.retain(|question| question.id != id);
         self.ask_next();
         let words = self.words;
@@ -207,9 +217,11 @@ impl State {
         if let Kind::Call(call) = &mut entry.kind {
             call.asks = false;
             call.remark = match (decision, by) {
-                (Verdict::Session, _) | (_, Decider::Session) => Some(words.allowed_before),
+                (Decision::Session, _) | (_, Decider::Session) => Some(words.allowed_before),
                 (_, Decider::Nobody) => Some(words.nobody_answered),
-                (Verdict::Allow | Verdict::Deny, _) => None,
+                (Decision::Edited, _) => Some(words.edited),
+                (Decision::Answered, _) => Some(words.answered),
+                (Decision::Allow | Decision::Deny, _) => None,
             };
         }
     }
@@ -221,7 +233,7 @@ impl State {
         }
     }
 
-    fn error(&mut self, message: &str, hint: Option<&str>) {
+    pub(super) fn error(&mut self, message: &str, hint: Option<&str>) {
         let text = match hint {
             Some(hint) => format!("{message} ({hint})"),
             None => message.to_owned(),
@@ -250,7 +262,7 @@ impl State {
         self.note(self.words.interrupted);
         // Who stops a turn wants to think again about what was to follow it.
         if let Some(prompt) = self.queued.take() {
-            self.composer.put_before(&prompt);
+            self.give_back(prompt);
         }
         Vec::new()
     }

@@ -20,6 +20,7 @@ impl State {
                     self.conversation.toggle(selected);
                 }
             }
+            KeyCode::Char('e') => self.rewind(),
             KeyCode::Char('a') => self.conversation.toggle_all(),
             KeyCode::Char('y') => {
                 let selected = self.conversation.selected();
@@ -32,6 +33,18 @@ impl State {
             _ => {}
         }
         Vec::new()
+    }
+
+    /// Puts the chosen prompt into the composer: what is sent goes on from before its turn.
+    fn rewind(&mut self) {
+        let entry = self.conversation.selected().and_then(|place| self.conversation.entries().get(place));
+        let Some((turn, text)) = entry.and_then(|entry| Some((entry.turn?, entry.body.text().to_owned())))
+        else {
+            return self.say(self.words.rewind_what, Role::Warn);
+        };
+        self.composer.set(&text);
+        self.rewinds = Some(turn);
+        self.write();
     }
 
     /// Keys go to the prompt again.

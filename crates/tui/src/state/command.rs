@@ -4,7 +4,7 @@ use super::State;
 use crate::{
     entry::Kind,
     label::label,
-    op::{Effect, Op},
+    op::{Effect, Op, Which},
     theme::{Role, Theme},
     words::say,
 };
@@ -43,13 +43,19 @@ impl State {
     fn run(&mut self, name: &str, argument: &str) -> Vec<Effect> {
         match name {
             "help" => self.note(&self.help()),
-            "new" => {
-                let mut effects = self.interrupt();
-                effects.push(Effect::Send(Op::NewSession));
-                self.queued = None;
-                self.is_renewing = true;
-                return effects;
-            }
+            "new" => return self.go_to(Which::New),
+            "sessions" => return vec![Effect::Send(Op::Sessions)],
+            "resume" if argument.is_empty() => return vec![Effect::Send(Op::Sessions)],
+            "resume" => return self.go_to(Which::Resume(argument.to_owned())),
+            "fork" => return self.fork(argument),
+            "export" => return vec![Effect::Send(Op::Export(argument.to_owned()))],
+            "system" if argument.is_empty() => self.say(self.words.system_what, Role::Warn),
+            "system" => return vec![Effect::Send(Op::System(argument.to_owned()))],
+            "tool" => match argument.strip_prefix("add ").map(str::trim).filter(|file| !file.is_empty()) {
+                Some(file) => return vec![Effect::Send(Op::AddTool(file.to_owned()))],
+                None => self.say(self.words.tool_what, Role::Warn),
+            },
+            "step" => return self.step(argument),
             "copy" => {
                 let answers = self.conversation.entries().iter().rev();
                 let last = answers.filter(|entry| matches!(entry.kind, Kind::Answer)).map(|e| e.body.text());
@@ -80,6 +86,32 @@ impl State {
             _ => return self.leave(),
         }
         Vec::new()
+    }
+
+    fn fork(&mut self, turns: &str) -> Vec<Effect> {
+        match turns.parse::<usize>() {
+            Ok(turns) => self.go_to(Which::Fork(Some(turns))),
+            Err(_) if turns.is_empty() => self.go_to(Which::Fork(None)),
+            Err(_) => {
+                self.say(self.words.fork_what, Role::Warn);
+                Vec::new()
+            }
+        }
+    }
+
+    fn step(&mut self, argument: &str) -> Vec<Effect> {
+        self.is_stepping = match argument {
+            "on" => true,
+            "off" => false,
+            "" => !self.is_stepping,
+            _ => {
+                self.say(self.words.step_what, Role::Warn);
+                return Vec::new();
+            }
+        };
+        let said = if self.is_stepping { self.words.steps_through } else { self.words.steps_no_more };
+        self.say(said, Role::Good);
+        vec![Effect::Send(Op::Step(self.is_stepping))]
     }
 
     fn help(&self) -> String {

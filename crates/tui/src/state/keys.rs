@@ -1,12 +1,14 @@
 //! What keys change.
 
+use agent::Verdict;
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
 use super::{Focus, Phase, State, TWICE};
 use crate::{
     approval::{Answer, Reply},
     entry::Entry,
-    op::{Effect, Op},
+    menu::{Choice, Menu},
+    op::{Effect, Op, Prompt, Which},
     search::{Direction, Search},
     theme::Role,
     words::say,
@@ -36,6 +38,19 @@ impl State {
         if !self.questions.is_empty() {
             return self.question_key(key);
         }
+        if let Some(menu) = &mut self.sessions {
+            return match menu.key(key) {
+                Choice::Open => Vec::new(),
+                Choice::Left => {
+                    self.sessions = None;
+                    Vec::new()
+                }
+                Choice::Taken => {
+                    let chosen = self.sessions.take().map(Menu::take);
+                    chosen.map_or_else(Vec::new, |kept| self.go_to(Which::Resume(kept.id)))
+                }
+            };
+        }
         if self.search.is_some() {
             return self.search_key(key);
         }
@@ -56,6 +71,10 @@ impl State {
     pub fn paste(&mut self, text: &str) -> Vec<Effect> {
         if text.len() > MAX_PASTE_MB << 20 {
             self.say(say(self.words.paste_too_long, MAX_PASTE_MB), Role::Warn);
+            return Vec::new();
+        }
+        if let Some(editor) = self.questions.front_mut().and_then(|question| question.editor.as_mut()) {
+            editor.composer.paste(text);
             return Vec::new();
         }
         match &mut self.search {
@@ -81,25 +100,31 @@ impl State {
         // The history keeps the draft.
         self.composer.take();
         self.search = None;
+        self.sessions = None;
+        self.rewinds = None;
         self.say(self.words.ctrl_c_again, Role::Warn);
         self.interrupt()
     }
 
     fn question_key(&mut self, key: KeyEvent) -> Vec<Effect> {
-        let now = self.clock;
+        let (now, words) = (self.clock, self.words);
         let Some(question) = self.questions.front_mut() else { return Vec::new() };
-        match question.key(key, now) {
-            Reply::None => Vec::new(),
-            Reply::Interrupt => self.interrupt(),
-            Reply::Answer(answer) => {
-                let Some(question) = self.questions.pop_front() else { return Vec::new() };
-                if answer == Answer::Never {
-                    self.never.push(question.exact_tool);
-                }
-                self.ask_next();
-                vec![Effect::Send(Op::Approve { id: question.id, verdict: answer.verdict() })]
-            }
+        let reply = question.key(key, now, words);
+        let verdict = match reply {
+            Reply::None => return Vec::new(),
+            Reply::Interrupt => return self.interrupt(),
+            Reply::Answer(answer) => answer.verdict(),
+            Reply::Edit(ref text) => Verdict::Edit(text.clone()),
+            Reply::Observe(ref text) => Verdict::Answer(text.clone()),
+        };
+        let Some(question) = self.questions.pop_front() else { return Vec::new() };
+        match reply {
+            Reply::Answer(Answer::Never) => self.never.push(question.exact_tool),
+            Reply::Edit(text) => self.edit = Some((question.id.clone(), text)),
+            _ => {}
         }
+        self.ask_next();
+        vec![Effect::Send(Op::Approve { id: question.id, verdict })]
     }
 
     fn search_key(&mut self, key: KeyEvent) -> Vec<Effect> {
@@ -151,8 +176,12 @@ impl State {
 
     fn composer_key(&mut self, key: KeyEvent) -> Vec<Effect> {
         let is_plain = key.modifiers.is_empty();
+        if self.mention_key(key) {
+            return Vec::new();
+        }
         match key.code {
             KeyCode::Enter if is_plain => return self.submit(),
+            KeyCode::Esc if self.rewinds.is_some() => self.rewinds = None,
             KeyCode::Esc => return self.interrupt(),
             KeyCode::Tab => match self.completion() {
                 Some(command) => self.composer.set(&command),
@@ -163,6 +192,7 @@ impl State {
             },
             _ => {
                 self.composer.key(key);
+                return self.mention_written();
             }
         }
         Vec::new()
@@ -178,12 +208,21 @@ impl State {
         if let Some(effects) = self.command() {
             return effects;
         }
-        let Some(prompt) = self.composer.take() else { return Vec::new() };
+        let Some(text) = self.composer.take() else { return Vec::new() };
+        let prompt = self.with_files(text);
+        if let Some(turn) = self.rewinds {
+            let effects = self.go_to(Which::Fork(Some(turn.saturating_sub(1))));
+            self.queued = Some(prompt);
+            return effects;
+        }
         if self.phase == Phase::Idle && self.has_session && !self.is_renewing {
             return self.send_prompt(prompt);
         }
         self.queued = Some(match self.queued.take() {
-            Some(before) => format!("{before}\n\n{prompt}"),
+            Some(before) => Prompt {
+                text: format!("{}\n\n{}", before.text, prompt.text),
+                files: before.files.into_iter().chain(prompt.files).collect(),
+            },
             None => prompt,
         });
         Vec::new()

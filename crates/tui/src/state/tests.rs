@@ -1,11 +1,12 @@
 use std::time::Duration;
 
-use agent::{Decider, Event, Verdict};
+use agent::{Decider, Decision, Event, Verdict};
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use ratatui::{Terminal, backend::TestBackend};
 
 use super::*;
 use crate::{
+    Kept, News, Which,
     entry::Fold,
     fixture::{
         asked, begun, call, control, delta, done, enter, key, message, over, started, state, turn, write,
@@ -128,7 +129,7 @@ fn a_question_that_somebody_else_resolved_is_gone() {
     let mut state = running();
     state.apply(&begun("item-1", call("python", "x", None)));
     state.apply(&asked("item-1", "python", "x"));
-    let (id, decision, by) = ("item-1".into(), Verdict::Deny, Decider::Nobody);
+    let (id, decision, by) = ("item-1".into(), Decision::Deny, Decider::Nobody);
     state.apply(&Event::ApprovalResolved { id, decision, by });
     assert!(state.questions.is_empty());
 }
@@ -154,7 +155,7 @@ fn commands_are_run_and_not_sent() {
     state.key(control('u'));
     assert_eq!(enter(&mut state, " /nwe"), prompt("/nwe"));
     state.apply(&over());
-    assert_eq!(enter(&mut state, "/new"), send(Op::NewSession));
+    assert_eq!(enter(&mut state, "/new"), send(Op::Open(Which::New)));
     assert_eq!(enter(&mut state, "/quit"), send(Op::Quit));
     assert!(state.has_left());
 }
@@ -162,7 +163,7 @@ fn commands_are_run_and_not_sent() {
 #[test]
 fn a_new_session_stops_the_turn_and_begins_empty() {
     let mut state = running();
-    assert_eq!(enter(&mut state, "/new"), [Effect::Send(Op::Interrupt), Effect::Send(Op::NewSession)]);
+    assert_eq!(enter(&mut state, "/new"), [Effect::Send(Op::Interrupt), Effect::Send(Op::Open(Which::New))]);
     assert_eq!(enter(&mut state, "for the new one"), []);
     assert_eq!(state.apply(&over()), []);
     assert_eq!(enter(&mut state, "too"), []);
@@ -276,4 +277,114 @@ fn a_failed_start_is_no_endless_loading() {
         usage: chat::Usage::default(),
     });
     assert_eq!((state.phase, last(&state)), (Phase::Idle, "no such model"));
+}
+
+#[test]
+fn commands_ask_for_what_is_kept_elsewhere() {
+    let mut state = state([started()]);
+    let mut check = |line: &str, op: Op| assert_eq!(enter(&mut state, line), send(op), "{line}");
+    check("/sessions", Op::Sessions);
+    check("/resume", Op::Sessions);
+    check("/export a b.md", Op::Export("a b.md".into()));
+    check("/export", Op::Export(String::new()));
+    check("/system Be brief", Op::System("Be brief".into()));
+    check("/tool add my.json", Op::AddTool("my.json".into()));
+    check("/step", Op::Step(true));
+    check("/step", Op::Step(false));
+    check("/step on", Op::Step(true));
+    check("/fork", Op::Open(Which::Fork(None)));
+    check("/fork 2", Op::Open(Which::Fork(Some(2))));
+    check("/resume last", Op::Open(Which::Resume("last".into())));
+    for line in ["/system", "/tool", "/tool remove x", "/step maybe", "/fork x"] {
+        assert_eq!(enter(&mut state, line), [], "{line}");
+        assert!(state.notice.is_some(), "{line}");
+    }
+}
+
+#[test]
+fn a_session_is_chosen_from_a_list() {
+    let kept = |id: &str| Kept { id: id.into(), ..Kept::default() };
+    let mut state = state([started()]);
+    state.hear(News::Sessions(vec![kept("b"), kept("a")]));
+    assert_eq!(state.key(key(KeyCode::Down)), []);
+    assert_eq!(state.key(key(KeyCode::Enter)), send(Op::Open(Which::Resume("a".into()))));
+    assert_eq!(enter(&mut state, "for that one"), []);
+    state.hear(News::Past(vec![turn("earlier"), done("item-1", message("before")), over()]));
+    assert_eq!(state.apply(&started()), prompt("for that one"));
+    assert_eq!((state.conversation.entries().len(), state.turns), (2, 1));
+    state.hear(News::Sessions(Vec::new()));
+    assert_eq!(notice(&state), "no session is kept yet");
+}
+
+#[test]
+fn what_is_refused_comes_back() {
+    let mut state = state([started()]);
+    assert_eq!(enter(&mut state, "/resume x"), send(Op::Open(Which::Resume("x".into()))));
+    enter(&mut state, "then this");
+    state.hear(News::Refused { reason: "it is open in another gimlet".into(), prompt: None });
+    assert_eq!((last(&state), state.composer.text()), ("it is open in another gimlet", "then this"));
+    assert_eq!(state.key(key(KeyCode::Enter)), prompt("then this"));
+    let not_sent = Some(Prompt::from("then this"));
+    state.hear(News::Refused { reason: "there is no file x".into(), prompt: not_sent });
+    assert_eq!((state.phase, state.composer.text()), (Phase::Idle, "then this"));
+}
+
+#[test]
+fn an_earlier_prompt_is_written_anew_as_a_fork() {
+    let second = Event::TurnStarted { turn: 2, prompt: "second".into() };
+    let mut state = state([started(), turn("first"), over(), second, over()]);
+    state.key(key(KeyCode::Tab));
+    state.key(key(KeyCode::Char('e')));
+    assert_eq!((state.composer.text(), state.focus), ("second", Focus::Composer));
+    write(&mut state, "!");
+    assert_eq!(state.key(key(KeyCode::Enter)), send(Op::Open(Which::Fork(Some(1)))));
+    state.hear(News::Past(vec![turn("first"), over()]));
+    assert_eq!(state.apply(&started()), prompt("second!"));
+
+    state.apply(&turn("second!"));
+    state.apply(&over());
+    state.key(key(KeyCode::Tab));
+    state.key(key(KeyCode::Char('e')));
+    state.key(key(KeyCode::Esc));
+    assert_eq!(state.key(key(KeyCode::Enter)), prompt("second!"), "it was not meant");
+}
+
+#[test]
+fn a_file_is_completed_and_attached() {
+    let mut state = state([started()]);
+    write(&mut state, "sum ");
+    assert_eq!(state.key(key(KeyCode::Char('@'))), [Effect::ListFiles]);
+    state.listed(vec!["notes.md".into(), "data/sales.csv".into(), "data/other.csv".into()]);
+    write(&mut state, "SAL");
+    state.key(key(KeyCode::Enter));
+    assert_eq!(state.composer.text(), "sum @data/sales.csv ");
+    let text = "sum @data/sales.csv".to_owned();
+    let expected = Prompt { text, files: vec!["data/sales.csv".into()] };
+    assert_eq!(state.key(key(KeyCode::Enter)), send(Op::Prompt(expected)));
+    state.apply(&over());
+    write(&mut state, "@n");
+    state.key(key(KeyCode::Esc));
+    assert_eq!(state.key(key(KeyCode::Enter)), prompt("@n"), "only what was chosen is attached");
+}
+
+#[test]
+fn a_call_is_edited_and_put_right() {
+    let mut state = running();
+    state.apply(&asked("item-1", "python", "1"));
+    state.tick(state.clock + Duration::from_secs(1));
+    state.key(key(KeyCode::Char('e')));
+    write(&mut state, "2");
+    let edited = |text: &str| send(Op::Approve { id: "item-1".into(), verdict: Verdict::Edit(text.into()) });
+    assert_eq!(state.key(control('s')), edited("12"));
+    state.apply(&asked("item-1", "python", "1"));
+    write(&mut state, "3");
+    assert_eq!(state.key(control('s')), edited("123"), "it goes on from what was wrong");
+    let (id, decision, by) = ("item-1".into(), Decision::Edited, Decider::Person);
+    state.apply(&Event::ApprovalResolved { id, decision, by });
+    state.apply(&asked("item-2", "python", "1"));
+    state.tick(state.clock + Duration::from_secs(1));
+    state.key(key(KeyCode::Char('o')));
+    state.paste("it is 42");
+    let verdict = Verdict::Answer("it is 42".into());
+    assert_eq!(state.key(control('s')), send(Op::Approve { id: "item-2".into(), verdict }));
 }

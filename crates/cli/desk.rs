@@ -1,0 +1,189 @@
+//! What a terminal session can ask for beside answers: other sessions, files, tools.
+
+use std::{
+    fs::File,
+    io::Write,
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use agent::{End, Event, Limits, Session, Tool, ToolSource, fork_at};
+use anyhow::{Context, anyhow, bail};
+use chat::Message;
+use tool_function::Function;
+use tui::{Desk, Kept, Opening, Prompt, Which};
+
+use crate::{
+    args::{ExportFormat, SessionArgs, WorkArgs},
+    folders, functions, session,
+    toolbox::{Kit, Toolbox},
+    turn::{self, Prepared},
+    work::WorkFolder,
+};
+
+/// Functions that came while the session ran.
+#[derive(Default)]
+pub struct Added(Mutex<Vec<Arc<Function>>>);
+
+impl ToolSource for Added {
+    fn tools(&self) -> Vec<(String, Arc<dyn Tool>)> {
+        let functions = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        functions.iter().map(|f| (f.name().to_owned(), Arc::clone(f) as Arc<dyn Tool>)).collect()
+    }
+}
+
+/// What the sessions of one terminal share.
+pub struct Shared {
+    /// The flags.
+    pub session: SessionArgs,
+    /// The flags about the work folder.
+    pub work: WorkArgs,
+    /// The agent.
+    pub prepared: Prepared,
+    /// Its tools.
+    pub toolbox: Toolbox,
+    /// What they are made with.
+    pub kit: Kit,
+    /// Those that come later.
+    pub added: Arc<Added>,
+    /// The present session's folder.
+    pub folder: Option<WorkFolder>,
+}
+
+impl Shared {
+    async fn go_to(&mut self, which: Which, current: &str) -> anyhow::Result<Opening> {
+        let is_fork = matches!(which, Which::Fork(_));
+        let log = match which {
+            Which::New => None,
+            Which::Resume(name) => {
+                let log = session::find(&name)?;
+                if session::id(&log) == current {
+                    bail!("the session {current} is the one that is open");
+                }
+                Some(log)
+            }
+            Which::Fork(turns) => {
+                Some(fork_at(&folders::sessions()?.join(format!("{current}.jsonl")), turns)?)
+            }
+        };
+        let (mut session, records, history) = match &log {
+            Some(log) => Session::resume(log)?,
+            None => {
+                let (session, records) = Session::new();
+                (session, records, Vec::new())
+            }
+        };
+        self.renew(&session, is_fork).await?;
+        if log.is_none() {
+            turn::keep(&mut session);
+        }
+        let args = self.args_for(session.messages());
+        self.prepared.begin(&mut session, &args);
+        let past = history.into_iter().map(|record| record.event).filter(is_shown).collect();
+        Ok(Opening { opened: (session, records), past })
+    }
+
+    /// Gives a session an interpreter and a folder of its own.
+    async fn renew(&mut self, session: &Session, is_fork: bool) -> anyhow::Result<()> {
+        let work = WorkArgs { attached: Vec::new(), ..self.work.clone() };
+        let (mut folder, _) = WorkFolder::open_if_possible(&work, session.id())?;
+        if let (true, Some(folder), Some(before)) = (is_fork, &mut folder, &self.folder) {
+            folder.take_over(before)?;
+        }
+        self.kit.sandbox.work_folder = folder.as_ref().map(|folder| folder.path().to_owned());
+        self.toolbox.renew(&self.kit).await?;
+        self.toolbox.recall(session.messages()).await;
+        // Only now is nobody in the folder before, which is tidied up.
+        self.folder = folder;
+        Ok(())
+    }
+
+    /// The flags, without a system prompt that the conversation has already.
+    fn args_for(&self, messages: &[Message]) -> SessionArgs {
+        let mut args = self.session.clone();
+        args.system.take_if(|system| messages.contains(&Message::system(system.as_str())));
+        args
+    }
+
+    fn add(&mut self, file: &Path) -> anyhow::Result<Vec<String>> {
+        let known = self.prepared.tools();
+        for function in functions::load(&[file.to_owned()], None, &self.kit)? {
+            if known.iter().any(|name| name == function.name()) {
+                bail!("there is a tool \"{}\" already: rename the function", function.name());
+            }
+        }
+        let new = functions::registered()?.add(file, &functions::host(&self.kit)?)?;
+        let names = new.iter().map(|function| function.name().to_owned()).collect();
+        self.added.0.lock().unwrap_or_else(PoisonError::into_inner).extend(new.into_iter().map(Arc::new));
+        Ok(names)
+    }
+}
+
+impl Desk for Shared {
+    async fn open(&mut self, which: Which, current: &str) -> Result<Opening, String> {
+        self.go_to(which, current).await.map_err(sentence)
+    }
+
+    fn sessions(&self) -> Result<Vec<Kept>, String> {
+        session::kept().map_err(sentence)
+    }
+
+    fn export(&self, session: &str, file: &str) -> Result<PathBuf, String> {
+        export(session, file).map_err(sentence)
+    }
+
+    fn attach(&mut self, prompt: &Prompt) -> Result<String, String> {
+        if prompt.files.is_empty() {
+            return Ok(prompt.text.clone());
+        }
+        let folder = self.folder.as_mut().ok_or_else(|| {
+            sentence(anyhow!("no file can be attached: there is no folder that Python works in"))
+        })?;
+        folder.attach_to(&prompt.text, &prompt.files).map_err(sentence)
+    }
+
+    fn add_tool(&mut self, file: &str) -> Result<Vec<String>, String> {
+        self.add(Path::new(file)).map_err(sentence)
+    }
+
+    fn explain(&self, end: &End) -> Option<Event> {
+        let limits: Limits = turn::limits(&self.session);
+        let (message, hint) = turn::explain(end, &limits)?;
+        Some(Event::Error { message, hint })
+    }
+}
+
+/// Whether an event says what was said and done.
+pub fn is_shown(event: &Event) -> bool {
+    matches!(
+        event,
+        Event::TurnStarted { .. }
+            | Event::ItemCompleted { .. }
+            | Event::TurnCompleted { .. }
+            | Event::ApprovalResolved { .. }
+    )
+}
+
+/// Writes a session into a new file, in the form that the file's name says.
+fn export(session: &str, file: &str) -> anyhow::Result<PathBuf> {
+    let path = PathBuf::from(if file.is_empty() { format!("gimlet-{session}.md") } else { file.to_owned() });
+    let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
+    let format = match extension {
+        "md" => ExportFormat::Markdown,
+        "html" => ExportFormat::Html,
+        "json" => ExportFormat::Json,
+        _ => {
+            bail!("cannot tell how to write {}: name a file that ends in .md, .html or .json", path.display())
+        }
+    };
+    let text = session::rendered(&session::find(session)?, format)?;
+    let context = || format!("cannot write {}", path.display());
+    let mut file = File::create_new(&path).with_context(context)?;
+    file.write_all(text.as_bytes()).with_context(context)?;
+    Ok(path)
+}
+
+/// What went wrong, from the outermost on.
+fn sentence(error: anyhow::Error) -> String {
+    format!("{error:#}")
+}

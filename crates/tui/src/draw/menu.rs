@@ -1,0 +1,87 @@
+//! Lists to choose from: files above the prompt, sessions over everything.
+
+use ratatui::{
+    buffer::Buffer,
+    layout::Rect,
+    widgets::{Block, Clear, Widget},
+};
+
+use super::{put, styled};
+use crate::{
+    desk::Kept,
+    label::label,
+    state::State,
+    theme::Role,
+    words::say,
+    wrap::{columns, fit},
+};
+
+/// The widest that a list becomes.
+const MAX_WIDTH: u16 = 100;
+
+/// Draws the files that an `@` can name, at the bottom of the conversation.
+pub fn draw_files(state: &State, above: Rect, buffer: &mut Buffer) {
+    let Some(menu) = &state.mentions.menu else { return };
+    let width = usize::from(above.width.min(MAX_WIDTH));
+    let rows: Vec<String> = menu.items().iter().map(|file| format!("@{}", label(file, width))).collect();
+    let height = u16::try_from(rows.len()).unwrap_or(u16::MAX).min(above.height);
+    let width = rows.iter().map(|row| columns(row)).max().unwrap_or(0).saturating_add(2);
+    let width = u16::try_from(width).unwrap_or(u16::MAX).min(above.width);
+    let area = Rect { y: above.y + above.height - height, height, width, ..above };
+    list(state, &rows, menu.chosen(), area, buffer);
+}
+
+/// Draws the sessions that can be gone on with, in the middle of the screen.
+pub fn draw_sessions(state: &State, screen: Rect, buffer: &mut Buffer) {
+    let Some(menu) = &state.sessions else { return };
+    let width = screen.width.min(MAX_WIDTH);
+    let height = u16::try_from(menu.items().len() + 2).unwrap_or(u16::MAX).min(screen.height);
+    let area = Rect {
+        x: screen.x + (screen.width - width) / 2,
+        y: screen.y + (screen.height - height) / 2,
+        width,
+        height,
+    };
+    Clear.render(area, buffer);
+    let inner = match height > 3 && width > 8 {
+        true => {
+            let style = state.theme.style(Role::Accent);
+            let title = fit(&format!(" {} ", state.words.choose_session), usize::from(width) - 2);
+            let block = Block::bordered().title(title).border_style(style);
+            let inner = block.inner(area);
+            block.render(area, buffer);
+            inner
+        }
+        false => area,
+    };
+    let rows: Vec<String> =
+        menu.items().iter().map(|kept| row(state, kept, usize::from(inner.width))).collect();
+    list(state, &rows, menu.chosen(), inner, buffer);
+}
+
+/// A session's time, turns and title on a line.
+fn row(state: &State, kept: &Kept, width: usize) -> String {
+    let turns = say(state.words.turns_of, kept.turns);
+    let room = width.saturating_sub(columns(&turns) + 24);
+    // Where there is little room, the title says most.
+    match room > 12 {
+        true => format!("{}  {turns}  {}", label(&kept.time, 16), label(&kept.title, room)),
+        false => label(&kept.title, width.saturating_sub(2)),
+    }
+}
+
+/// Rows, as many as fit, the chosen one always among them.
+fn list(state: &State, rows: &[String], chosen: usize, area: Rect, buffer: &mut Buffer) {
+    if area.is_empty() {
+        return;
+    }
+    Clear.render(area, buffer);
+    let (height, width) = (usize::from(area.height), usize::from(area.width));
+    let first = (chosen + 1).saturating_sub(height);
+    for (y, (place, text)) in rows.iter().enumerate().skip(first).take(height).enumerate() {
+        let role = if place == chosen { Role::Selected } else { Role::Text };
+        let text = fit(&format!(" {text}"), width);
+        let rest = " ".repeat(width.saturating_sub(columns(&text)));
+        put(buffer, area, (y, 0), &styled(text + &rest, state.theme.style(role)));
+    }
+}

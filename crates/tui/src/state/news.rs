@@ -1,0 +1,73 @@
+//! What the host tells beside the events.
+
+use super::{Phase, State};
+use crate::{
+    desk::News,
+    label::label,
+    menu::Menu,
+    op::{Effect, Op, Prompt, Which},
+    theme::Role,
+    words::say,
+};
+
+impl State {
+    /// Takes news, and says what is to be done because of them.
+    pub fn hear(&mut self, news: News) -> Vec<Effect> {
+        match news {
+            News::Event(event) => return self.apply(&event),
+            News::Past(events) => self.past = events,
+            News::Sessions(sessions) => {
+                self.sessions = Menu::new(sessions);
+                if self.sessions.is_none() {
+                    self.say(self.words.no_sessions, Role::Warn);
+                }
+            }
+            News::Exported(file) => {
+                self.note(&say(self.words.exported, label(&file.to_string_lossy(), 400)));
+            }
+            News::Instructed => self.note(self.words.instructed),
+            News::Added(names) => {
+                let shown: Vec<String> = names.iter().map(|name| label(name, 64)).collect();
+                self.note(&say(self.words.added, shown.join(", ")));
+                self.tools.extend(names);
+            }
+            News::Refused { reason, prompt } => self.refused(&reason, prompt),
+        }
+        Vec::new()
+    }
+
+    /// What was asked for was not done: what the user wrote for it comes back.
+    fn refused(&mut self, reason: &str, prompt: Option<Prompt>) {
+        self.error(reason, None);
+        self.conversation.go(true);
+        if std::mem::take(&mut self.is_renewing)
+            && let Some(prompt) = self.queued.take()
+        {
+            self.give_back(prompt);
+        }
+        if let Some(prompt) = prompt {
+            self.enter(Phase::Idle);
+            self.give_back(prompt);
+        }
+    }
+
+    /// Shows what happened in the session before.
+    pub(super) fn replay(&mut self) {
+        let queued = self.queued.take();
+        for event in std::mem::take(&mut self.past) {
+            self.apply(&event);
+        }
+        self.queued = queued;
+        self.enter(Phase::Idle);
+    }
+
+    /// Leaves the conversation for another one; what runs is stopped first.
+    pub(super) fn go_to(&mut self, which: Which) -> Vec<Effect> {
+        let mut effects = self.interrupt();
+        effects.push(Effect::Send(Op::Open(which)));
+        self.queued = None;
+        self.rewinds = None;
+        self.is_renewing = true;
+        effects
+    }
+}
