@@ -2,7 +2,9 @@
 
 use std::io::{self, Write};
 
-use ::sandbox::{Confinement, Cpython, Enforcement, Engine, Options, Report, Row, Unconfined, explain, selftest};
+use ::sandbox::{
+    Confinement, Cpython, Enforcement, Engine, Options, Report, Row, Unconfined, explain, selftest,
+};
 use agent::{SandboxLevel, SandboxState, clean};
 use anyhow::bail;
 

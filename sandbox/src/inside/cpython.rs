@@ -26,8 +26,9 @@ use crate::{Confinement, Cpython, Layer, files::WORK_FOLDER, message::Start};
 /// What runs in the interpreter before the first cell, and between cells.
 const DRIVER: &str = include_str!("cpython/driver.py");
 
-/// Gives the driver a name of its own, which tracebacks leave out.
-const LOAD: &str = "import sys; exec(compile(sys.argv[1], '<gimlet>', 'exec'))";
+/// Gives the driver a name of its own, which tracebacks leave out, and builtins that no cell changes.
+const LOAD: &str = "import sys, builtins; exec(compile(sys.argv[1], '<gimlet>', 'exec'), \
+                    {'__name__': 'gimlet', '__builtins__': dict(builtins.__dict__)})";
 
 /// What a worker needs to become the user's interpreter.
 #[derive(Debug, Serialize, Deserialize)]

@@ -323,11 +323,14 @@ def drive():
     first_builtins = dict(builtins.__dict__)
     remembered = collections.deque()
 
-    def prepare(file, code):
+    def restore_builtins():
         saved = builtins.__dict__.get("_")
         builtins.__dict__.clear()
         builtins.__dict__.update(first_builtins)
         builtins.__dict__.update({"input": input, "_": saved} if saved is not None else {"input": input})
+
+    def prepare(file, code):
+        restore_builtins()
         sys.stdin, sys.stdout, sys.stderr = In(), Out("<stdout>"), Out("<stderr>")
         sys.__stdin__, sys.__stdout__, sys.__stderr__ = sys.stdin, sys.stdout, sys.stderr
         signal.signal(signal.SIGINT, on_interrupt)
@@ -357,6 +360,7 @@ def drive():
                 try:
                     value = execute(file, code)
                 finally:
+                    restore_builtins()
                     keep_figures()
                 flush()
             except BaseException as raised:
