@@ -49,12 +49,10 @@ impl Cpython {
     /// There is none, or it does not answer as a CPython of version 3.8 or later.
     pub fn find(name: &OsStr) -> Result<Self, SandboxError> {
         let error = |reason: String| SandboxError::Cpython { program: PathBuf::from(name), reason };
-        let mut command = Command::new(name);
-        command.args(["-E", "-B", "-c", SURVEY]).stdin(Stdio::null());
-        // A path is the caller's; where it runs must not be a place that it looks for modules in.
-        if Path::new(name).components().count() == 1 {
-            command.current_dir("/");
-        }
+        // It does not know its own path where it is started by a name and there is no PATH.
+        let mut command = Command::new(on_path(name));
+        // Where it runs must not be a place that it looks for modules in.
+        command.args(["-E", "-B", "-c", SURVEY]).stdin(Stdio::null()).current_dir("/");
         let output = command.output().map_err(|e| error(format!("it cannot be run: {e}")))?;
         let text = String::from_utf8_lossy(&output.stdout);
         let answer = text.lines().find_map(|line| line.strip_prefix(ANSWER));
@@ -69,6 +67,16 @@ impl Cpython {
             }
         }
     }
+}
+
+/// The program that a name means, or the name where there is none.
+fn on_path(name: &OsStr) -> PathBuf {
+    if Path::new(name).components().count() > 1 {
+        return std::path::absolute(name).unwrap_or_else(|_| name.into());
+    }
+    let folders = std::env::var_os("PATH").unwrap_or_else(|| "/usr/local/bin:/usr/bin:/bin".into());
+    let found = std::env::split_paths(&folders).map(|folder| folder.join(name)).find(|path| path.is_file());
+    found.unwrap_or_else(|| name.into())
 }
 
 #[cfg(test)]
