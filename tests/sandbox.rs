@@ -127,3 +127,33 @@ fn a_refusal_is_an_event_and_an_advice() {
     let told = events.iter().find_map(|event| event["item"]["observation"]["text"].as_str()).unwrap();
     assert!(told.contains(denied["hint"].as_str().unwrap()), "{told}");
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn the_users_own_cpython_runs_confined_and_its_absence_is_told() {
+    let home = Home::new();
+    home.write("data.csv", "a,b\n1,2\n");
+    let code = "import sys\nrows = open('/mnt/data/data.csv').read()\nopen('sum.txt', 'w').write('3')\nprint(sys.implementation.name)";
+    let refused = "open('/etc/passwd')";
+    let script = json!([
+        format!("python\n{code}<|observation|>"),
+        format!("python\n{refused}<|observation|>"),
+        "\nDone.<|user|>"
+    ]);
+    home.write("script.json", script.to_string());
+    let run = ["run", "Add", "--model", "script:script.json", "--file", "data.csv", "--json"];
+    let done = home.run(run.into_iter().chain(["--python", "cpython"]));
+    assert_eq!(done.code, Some(0), "{done:?}");
+    let events = done.events();
+    let told: Vec<&str> =
+        events.iter().filter_map(|event| event["item"]["observation"]["text"].as_str()).collect();
+    assert!(told[0].contains("cpython") && told[1].contains("FileNotFoundError"), "{told:?}");
+    assert!(events.iter().any(|event| event["type"] == "sandbox.denied"), "{events:?}");
+    let made = events.last().unwrap()["artifacts"][0]["path"].as_str().unwrap();
+    assert_eq!(std::fs::read_to_string(made).unwrap(), "3");
+
+    let explained = home.run(["sandbox", "explain", "--python", "cpython"]);
+    assert!(explained.stdout.contains("weaker than in the Python of this program"), "{explained:?}");
+    let missing = ["sandbox", "explain", "--python", "cpython", "--cpython-path", "/no/such/python"];
+    home.run(missing).fails(2, &["cannot use the Python /no/such/python: it cannot be run"]);
+}

@@ -2,7 +2,9 @@
 
 use std::io::{self, Write};
 
-use ::sandbox::{Confinement, Enforcement, Options, Report, Row, Unconfined, explain, selftest};
+use ::sandbox::{
+    Confinement, Cpython, Enforcement, Engine, Options, Report, Row, Unconfined, explain, selftest,
+};
 use agent::{SandboxLevel, SandboxState, clean};
 use anyhow::bail;
 
@@ -26,9 +28,13 @@ pub async fn sandbox(command: SandboxCommand) -> Result<Exit, Failure> {
 /// What the flags and the settings choose.
 ///
 /// # Errors
-/// There is no profile of that name.
+/// There is no profile of that name, or no CPython where one was chosen.
 pub fn options(args: &SandboxArgs) -> anyhow::Result<Options> {
-    let mut options = Options { allow_degraded: args.mode == "degraded", ..Options::default() };
+    let engine = match args.python.as_str() {
+        "cpython" => Engine::Cpython(Cpython::find(&args.cpython)?),
+        _ => Engine::RustPython,
+    };
+    let mut options = Options { engine, allow_degraded: args.mode == "degraded", ..Options::default() };
     if let Some(name) = &args.sandbox_profile {
         let Some(profile) = args.profiles.get(name) else {
             let known: Vec<&str> = args.profiles.keys().map(String::as_str).collect();

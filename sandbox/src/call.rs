@@ -123,6 +123,11 @@ impl Call {
         self.queue(&ToWorker::File { reply });
     }
 
+    /// The code wrote more files than it may.
+    pub fn over_quota(&mut self) {
+        self.deny(Denial::of_file("write", crate::WORK_FOLDER, libc::ENOSPC));
+    }
+
     fn queue(&mut self, message: &ToWorker) {
         self.unsent.drain(..self.n_sent);
         self.n_sent = 0;

@@ -117,6 +117,12 @@ impl Confinement {
         }
     }
 
+    /// Takes down that a restriction does not apply to the engine that was chosen.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn note_absent(&mut self, layer: Layer, why: &io::Error) {
+        self.absent.push(format!("{} {}: {why}", layer.number(), layer.name()));
+    }
+
     /// The result as one value.
     pub fn enforcement(&self) -> Enforcement {
         if self.missing.is_empty() {

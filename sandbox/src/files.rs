@@ -7,6 +7,7 @@ mod artifact;
 mod beneath;
 mod folder;
 mod request;
+mod snapshot;
 
 pub use artifact::Artifact;
 pub(crate) use folder::Folder;
@@ -18,7 +19,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::Options;
+use crate::{Options, inside::SeenFolder};
 
 /// Where Python finds the work folder: the name that GLM-4 was trained with.
 pub const WORK_FOLDER: &str = "/mnt/data";
@@ -63,6 +64,16 @@ impl Files {
     /// Where they are.
     pub fn mounts(&self) -> Vec<String> {
         self.mounts.iter().map(|(at, _)| at.clone()).collect()
+    }
+
+    /// The folders as a worker sees them that opens files itself.
+    pub fn seen(&self) -> Vec<SeenFolder> {
+        let seen = |(at, folder): &(String, Folder)| SeenFolder {
+            at: at.into(),
+            source: folder.path().to_owned(),
+            is_writable: at == WORK_FOLDER,
+        };
+        self.mounts.iter().map(seen).collect()
     }
 
     /// Forgets what earlier calls wrote, and measures what is there: the user may have changed it.

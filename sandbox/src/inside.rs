@@ -5,6 +5,35 @@ pub(crate) mod allocator;
 mod cell;
 mod compile;
 mod confine;
+#[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
+mod cpython;
+#[cfg(not(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64"))))]
+mod cpython {
+    use std::path::PathBuf;
+
+    use serde::{Deserialize, Serialize};
+
+    use crate::{Cpython, message::Start};
+
+    #[derive(Debug, Serialize, Deserialize)]
+    pub(crate) struct CpythonStart {
+        pub interpreter: Cpython,
+        pub folders: Vec<SeenFolder>,
+        pub file_bytes: u64,
+    }
+
+    #[derive(Debug, Serialize, Deserialize)]
+    pub(crate) struct SeenFolder {
+        pub at: PathBuf,
+        pub source: PathBuf,
+        pub is_writable: bool,
+    }
+
+    /// Nothing of what confines it exists on this system.
+    pub(crate) fn become_interpreter(_: &Start, _: &CpythonStart) -> ! {
+        super::exit::exit(super::exit::EXIT_SETUP)
+    }
+}
 mod entry;
 mod exit;
 mod file_calls;
@@ -45,5 +74,6 @@ mod traceback;
 mod watch;
 mod wire;
 
+pub(crate) use cpython::{CpythonStart, SeenFolder};
 pub use entry::worker_main;
 pub(crate) use exit::{EXIT_CPU, EXIT_MEMORY};

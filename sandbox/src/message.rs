@@ -6,6 +6,7 @@ use crate::{
     Confinement, Layer, Limits,
     files::{FileReply, FileRequest, MAX_PART},
     frame,
+    inside::CpythonStart,
     selftest::Target,
 };
 
@@ -25,6 +26,9 @@ pub(crate) struct Start {
     /// Where files can be.
     #[serde(default)]
     pub mounts: Vec<String>,
+    /// To become the user's interpreter instead of hosting one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cpython: Option<CpythonStart>,
     /// For the self-test only: no worker, but one attack in the worker's place.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub probe: Option<Probe>,

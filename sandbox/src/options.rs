@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use crate::Limits;
+use crate::{Engine, Limits};
 
 /// What the work folder may hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,6 +25,8 @@ impl Default for Quota {
 /// by default.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
+    /// What runs the cells.
+    pub engine: Engine,
     /// What a call may use.
     pub limits: Limits,
     /// Whether a worker may run although the system could not enforce every required restriction.

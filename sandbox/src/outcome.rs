@@ -56,6 +56,8 @@ pub enum Death {
     Panic(String),
     /// It was killed because what it sent is not the protocol.
     Protocol(String),
+    /// It was killed because its files exceeded the work folder's quota.
+    Quota,
 }
 
 /// What became of the interpreter's state.
@@ -124,6 +126,9 @@ impl Death {
             Self::Signal(signal) => format!("The interpreter crashed (signal {signal})."),
             Self::Panic(message) => format!("The interpreter crashed ({message})."),
             Self::Exit(code) => format!("The interpreter ended by itself (exit code {code})."),
+            Self::Quota => "The interpreter was stopped because its files exceeded what the work folder may \
+                hold."
+                .to_owned(),
             Self::Protocol(what) => format!("The interpreter was stopped because it sent {what}."),
         }
     }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Confinement, Options, WORK_FOLDER};
+use crate::{Confinement, Cpython, Engine, Options, WORK_FOLDER};
 
 /// Something that was refused, for the model and the user.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,6 +39,9 @@ pub struct Policy {
     pub denied: Vec<Rule>,
     /// How much of what it may.
     pub limited: Vec<Rule>,
+    /// What the user's own CPython is held by less well than the Python in this program.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub weaker: Vec<Rule>,
     /// The restrictions in force, missing and absent; `None` before a worker has been seen.
     pub confinement: Option<Confinement>,
 }
@@ -134,6 +137,7 @@ fn rule_of(op: &str, target: &str) -> &'static str {
         "import" if NETWORK.contains(&target) => "network",
         "import" => "processes",
         _ if op.starts_with("subprocess.") || op.starts_with("ctypes.") => "processes",
+        _ if op.starts_with("socket.") => "network",
         _ if op.starts_with("sys.stdin") || op == "input" => "terminal",
         _ if op.starts_with("signal.") || PROCESSES.iter().any(|known| name.starts_with(known)) => {
             "processes"
@@ -145,11 +149,14 @@ fn rule_of(op: &str, target: &str) -> &'static str {
 /// What these options allow, deny and limit, and why.
 pub fn explain(options: &Options, confinement: Option<&Confinement>) -> Policy {
     let rule = |id, what: String, why| Rule { id, what, why };
-    let mut allowed = vec![rule(
-        "python",
-        "Python with its standard library, as far as it needs no operating system".to_owned(),
-        "it can compute, and reach nothing",
-    )];
+    let mut allowed = vec![match &options.engine {
+        Engine::RustPython => rule(
+            "python",
+            "Python with its standard library, as far as it needs no operating system".to_owned(),
+            "it can compute, and reach nothing",
+        ),
+        Engine::Cpython(python) => rule("python", of_cpython(python), "the user chose it"),
+    }];
     if let Some(folder) = &options.work_folder {
         let what = format!("read and write files in {WORK_FOLDER}, which is {}", folder.display());
         allowed.push(rule("files.work", what, "the session's own folder; the parent opens every file"));
@@ -163,8 +170,53 @@ pub fn explain(options: &Options, confinement: Option<&Confinement>) -> Policy {
         allowed.push(rule("files.readable", what, "the user named this folder"));
     }
     let denied = DENIED.iter().map(|(id, what, why, _)| rule(id, (*what).to_owned(), why)).collect();
-    Policy { allowed, denied, limited: limited(options), confinement: confinement.cloned() }
+    let weaker = match &options.engine {
+        Engine::RustPython => Vec::new(),
+        Engine::Cpython(_) => {
+            WEAKER.iter().map(|(id, what, why)| rule(id, (*what).to_owned(), why)).collect()
+        }
+    };
+    Policy { allowed, denied, limited: limited(options), weaker, confinement: confinement.cloned() }
 }
+
+fn of_cpython(python: &Cpython) -> String {
+    let seen: Vec<String> = python.readable.iter().map(|path| path.display().to_string()).collect();
+    format!(
+        "CPython {} at {} with its packages, which reads {}",
+        python.version,
+        python.program.display(),
+        seen.join(", ")
+    )
+}
+
+/// What is weaker in the user's own CPython: id, what, why.
+const WEAKER: [(&str, &str, &str); 5] = [
+    (
+        "interpreter",
+        "one wall instead of two: code can run native code, and only the kernel holds it",
+        "CPython has ctypes and extension modules; some 130 system calls are allowed instead of 27",
+    ),
+    (
+        "files.work",
+        "code opens files itself; the quota is measured every 250 ms, and only one file's size is exact",
+        "packages open files by their names, and cannot ask the parent",
+    ),
+    (
+        "processes",
+        "threads are allowed, up to 64, for root without a count",
+        "numpy and others start threads; programs and processes stay refused",
+    ),
+    (
+        "messages",
+        "code can write to the protocol's pipe, and so forge its own call's output and value",
+        "the pipe is in the same process; the parent checks and bounds all that comes",
+    ),
+    (
+        "time.cpu",
+        "code can undo the limit of processor time; that of wall time holds",
+        "it is the interpreter's own limit, and the parent holds only the clock",
+    ),
+];
 
 fn limited(options: &Options) -> Vec<Rule> {
     let limits = &options.limits;
@@ -201,8 +253,14 @@ fn limited(options: &Options) -> Vec<Rule> {
 
 impl fmt::Display for Policy {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        for (title, rules) in
-            [("allowed", &self.allowed), ("denied", &self.denied), ("limited", &self.limited)]
+        for (title, rules) in [
+            ("allowed", &self.allowed),
+            ("denied", &self.denied),
+            ("limited", &self.limited),
+            ("weaker than in the Python of this program", &self.weaker),
+        ]
+        .into_iter()
+        .filter(|(_, rules)| !rules.is_empty())
         {
             writeln!(f, "{title}")?;
             for rule in rules {

@@ -14,11 +14,11 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    Confinement, Death, End, Limits, Options, Outcome, State,
+    Confinement, Death, End, Engine, Limits, Options, Outcome, State,
     call::{Call, Progress},
     files::Files,
     frame::Decoder,
-    inside::{EXIT_CPU, EXIT_MEMORY},
+    inside::{CpythonStart, EXIT_CPU, EXIT_MEMORY},
     message::{self, FromWorker, MAX_CODE, Start, ToWorker},
     spawner,
 };
@@ -27,6 +27,8 @@ use crate::{
 const START_TIME: Duration = Duration::from_secs(30);
 /// For a killed or closing process to be gone.
 const REAP_TIME: Duration = Duration::from_secs(2);
+/// How often the work folder is measured while code writes to it by itself.
+const MEASURE_EVERY: Duration = Duration::from_millis(250);
 const READ_BYTES: usize = 64 << 10;
 
 /// Why there is no worker.
@@ -54,6 +56,14 @@ pub enum SandboxError {
         /// The required restrictions that are not in force, each with the reason.
         missing: Vec<String>,
     },
+    /// The user's own Python cannot be used.
+    #[error("cannot use the Python {program}: {reason}")]
+    Cpython {
+        /// What was asked for.
+        program: PathBuf,
+        /// Why not.
+        reason: String,
+    },
     /// A folder that Python is to see cannot be opened.
     #[error("cannot open the folder {folder} for Python: {source}")]
     Folder {
@@ -79,6 +89,8 @@ pub struct Worker {
     confinement: Confinement,
     process_id: Option<u32>,
     files: Files,
+    /// Its code opens files itself: the folder is looked at, not asked about.
+    opens_files: bool,
     cell: u32,
     /// A call has begun and not ended: true after a call whose future was dropped.
     busy: bool,
@@ -95,7 +107,9 @@ impl Worker {
         let limits = &options.limits;
         let files =
             Files::open(options).map_err(|(folder, source)| SandboxError::Folder { folder, source })?;
-        let start = Start { limits: limits.clone(), mounts: files.mounts(), probe: None };
+        let cpython = cpython(options, &files)?;
+        let opens_files = cpython.is_some();
+        let start = Start { limits: limits.clone(), mounts: files.mounts(), cpython, probe: None };
         let mut child = spawner::spawn(program, &start).await.map_err(start_error)?;
         let (Some(input), Some(output)) = (child.stdin.take(), child.stdout.take()) else {
             return Err(start_error(io::Error::other("its pipes are missing")));
@@ -110,6 +124,7 @@ impl Worker {
             confinement: Confinement::default(),
             process_id: None,
             files,
+            opens_files,
             cell: 0,
             busy: false,
         };
@@ -183,6 +198,7 @@ impl Worker {
         self.files.begin_call();
         let run = message::encode(&ToWorker::Run { cell: self.cell, code: code.to_owned() });
         let mut call = Call::new(self.cell, wall, run, &self.limits);
+        let before = self.opens_files.then(|| self.files.snapshot());
         let end = self.drive(&mut call, cancel).await;
         let mut outcome = match end {
             Ended::Done(done) => call.done(*done),
@@ -191,6 +207,9 @@ impl Worker {
                 call.lost(None)
             }
             Ended::Dead(death) => {
+                if death == Death::Quota {
+                    call.over_quota();
+                }
                 self.kill().await;
                 call.lost(Some(End::Died(death)))
             }
@@ -199,6 +218,9 @@ impl Worker {
                 call.lost(Some(end))
             }
         };
+        if let Some(before) = before {
+            self.files.note_changes_since(&before);
+        }
         outcome.artifacts = self.files.artifacts();
         self.busy = outcome.state == State::Lost;
         outcome
@@ -206,6 +228,7 @@ impl Worker {
 
     /// Moves bytes both ways until the call ends, one way or another.
     async fn drive(&mut self, call: &mut Call, cancel: &CancellationToken) -> Ended {
+        let mut measure_at = Instant::now() + MEASURE_EVERY;
         loop {
             // In this order: a worker that floods its pipe cannot put off the clock.
             tokio::select! {
@@ -216,6 +239,12 @@ impl Worker {
                         return Ended::Overdue;
                     }
                     call.time_out();
+                }
+                () = sleep_until(measure_at), if self.opens_files => {
+                    if self.files.is_over_quota() {
+                        return Ended::Dead(Death::Quota);
+                    }
+                    measure_at = Instant::now() + MEASURE_EVERY;
                 }
                 written = self.input.write(call.unsent()), if !call.unsent().is_empty() => match written {
                     Ok(n) if n > 0 => call.sent(n),
@@ -264,6 +293,17 @@ impl Worker {
     async fn kill(&mut self) {
         kill(&mut self.child).await;
     }
+}
+
+/// What a worker needs to become the user's interpreter, if that was chosen.
+fn cpython(options: &Options, files: &Files) -> Result<Option<CpythonStart>, SandboxError> {
+    let Engine::Cpython(interpreter) = &options.engine else { return Ok(None) };
+    if !cfg!(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64"))) {
+        let reason = "only on Linux can it be confined; leave out --python cpython".to_owned();
+        return Err(SandboxError::Cpython { program: interpreter.program.clone(), reason });
+    }
+    let (interpreter, file_bytes) = (interpreter.clone(), options.quota.bytes);
+    Ok(Some(CpythonStart { interpreter, folders: files.seen(), file_bytes }))
 }
 
 /// How a call left the loop.

@@ -1,6 +1,6 @@
 //! Groups of flags that several commands share, and how their values read.
 
-use std::{collections::BTreeMap, path::PathBuf, time::Duration};
+use std::{collections::BTreeMap, ffi::OsString, path::PathBuf, time::Duration};
 
 use agent::{Approval, Rule};
 use clap::Args as ClapArgs;
@@ -64,6 +64,13 @@ pub struct SandboxArgs {
     /// Grant Python what this profile of the settings names
     #[arg(long = "sandbox-profile", env = "GIMLET_SANDBOX_PROFILE", value_name = "NAME")]
     pub sandbox_profile: Option<String>,
+    /// rustpython is the Python in this program; cpython is your own, with the packages that it has, held
+    /// by fewer walls: `gimlet sandbox explain --python cpython` shows which
+    #[arg(long, env = "GIMLET_PYTHON", default_value = "rustpython", value_parser = ["rustpython", "cpython"], value_name = "ENGINE")]
+    pub python: String,
+    /// The interpreter of --python cpython: a path, or a name on the PATH
+    #[arg(long = "cpython-path", env = "GIMLET_CPYTHON", default_value = "python3", value_name = "PROGRAM")]
+    pub cpython: OsString,
     /// The profiles of the settings files.
     #[arg(skip)]
     pub profiles: BTreeMap<String, Profile>,

@@ -61,6 +61,18 @@ impl Folder {
         &self.path
     }
 
+    /// The folder itself.
+    pub(super) fn root(&self) -> &OwnedFd {
+        &self.root
+    }
+
+    /// Whether it holds more than it may, by a fresh measure; one that fails says nothing.
+    pub(super) fn is_over_quota(&mut self) -> bool {
+        let Some(quota) = self.quota else { return false };
+        self.usage = None;
+        self.usage().is_ok_and(|usage| usage.bytes > quota.bytes || usage.n_files > quota.n_files)
+    }
+
     /// Measures anew before the next change.
     pub fn forget_usage(&mut self) {
         self.usage = None;

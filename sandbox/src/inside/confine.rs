@@ -89,7 +89,7 @@ pub(super) const FIRST_FOREIGN: RawFd = 5;
 
 /// 1. Standard input and output become the protocol under other numbers, and 0 to 2 become
 ///    /dev/null; then every other descriptor is closed.
-fn move_protocol() -> io::Result<(File, File)> {
+pub(super) fn move_protocol() -> io::Result<(File, File)> {
     let null = OpenOptions::new().read(true).write(true).open("/dev/null")?;
     // Copies above the protocol's numbers first: 3 and 4 may be taken by what is inherited, even
     // by `null` itself.
@@ -125,7 +125,7 @@ fn close_from(first: RawFd) -> io::Result<()> {
 }
 
 /// 2. No variable of the parent's environment; the parent passes none, this makes sure.
-fn empty_environment() -> io::Result<String> {
+pub(super) fn empty_environment() -> io::Result<String> {
     let names: Vec<_> = std::env::vars_os().map(|(name, _)| name).collect();
     for name in names {
         // SAFETY: there is one thread.
@@ -135,7 +135,7 @@ fn empty_environment() -> io::Result<String> {
 }
 
 /// 3. A session of its own: no terminal, and one process group that the parent ends as a whole.
-fn own_session() -> io::Result<String> {
+pub(super) fn own_session() -> io::Result<String> {
     // SAFETY: no memory is involved.
     check(unsafe { libc::setsid() }).map(|_| String::new())
 }
@@ -161,7 +161,7 @@ fn not_dumpable() -> io::Result<String> {
 
 /// 10. No set-user-id program can give it rights.
 #[cfg(target_os = "linux")]
-fn no_new_privileges() -> io::Result<String> {
+pub(super) fn no_new_privileges() -> io::Result<String> {
     control(libc::PR_SET_NO_NEW_PRIVS, 1)
 }
 
@@ -176,7 +176,7 @@ fn not_dumpable() -> io::Result<String> {
 }
 
 #[cfg(not(target_os = "linux"))]
-fn no_new_privileges() -> io::Result<String> {
+pub(super) fn no_new_privileges() -> io::Result<String> {
     Err(io::ErrorKind::Unsupported.into())
 }
 

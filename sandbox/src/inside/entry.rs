@@ -12,6 +12,7 @@ use std::{
 use super::{
     allocator,
     confine::{self, Confined},
+    cpython,
     exit::{EXIT_PANIC, EXIT_PARENT, EXIT_SETUP, catch_signals, exit},
     interpreter, probe, resources, seccomp, watch,
     wire::Wire,
@@ -42,6 +43,9 @@ pub fn worker_main() -> ! {
     let Some(start) = env::args().nth(2).and_then(|text| serde_json::from_str::<Start>(&text).ok()) else {
         exit(EXIT_SETUP);
     };
+    if let Some(cpython) = &start.cpython {
+        cpython::become_interpreter(&start, cpython);
+    }
     let wanted = start.probe.as_ref().map_or(Layer::ALL.to_vec(), |probe| probe.layers.clone());
     let Ok(confined) = confine::confine(&start.limits, |layer| wanted.contains(&layer)) else {
         exit(EXIT_SETUP);

@@ -67,6 +67,11 @@ mod linux {
         Ok(given.join(", "))
     }
 
+    /// Whether a mount changes nothing but this process's own.
+    pub fn has_own_mounts() -> bool {
+        OWN_MOUNTS.load(Relaxed)
+    }
+
     fn unshare(flag: c_int) -> io::Result<()> {
         // SAFETY: numbers only; there is one thread.
         check(unsafe { libc::unshare(flag) }).map(drop)

@@ -40,6 +40,32 @@ pub(super) fn limit(limits: &Limits, n_descriptors: u64) -> io::Result<String> {
     Ok(String::new())
 }
 
+/// Threads of an interpreter that can have some.
+#[cfg(target_os = "linux")]
+const THREADS: u64 = 64;
+
+/// For the user's interpreter: its data, which is what it allocates, and the address space behind it;
+/// the size of one file; descriptors; threads where the count is the sandbox's own.
+#[cfg(target_os = "linux")]
+pub(super) fn limit_cpython(limits: &Limits, file_bytes: u64, counts_alone: bool) -> io::Result<String> {
+    let data = limits.memory_bytes as u64 + (64 << 20);
+    for (which, most) in [
+        (libc::RLIMIT_DATA, data),
+        (libc::RLIMIT_AS, data + (1 << 30)),
+        (libc::RLIMIT_FSIZE, file_bytes),
+        (libc::RLIMIT_NOFILE, 256),
+        (libc::RLIMIT_CORE, 0),
+        (libc::RLIMIT_MEMLOCK, 0),
+        (libc::RLIMIT_MSGQUEUE, 0),
+    ] {
+        resource(which, most, most)?;
+    }
+    if counts_alone {
+        resource(libc::RLIMIT_NPROC, THREADS, THREADS)?;
+    }
+    Ok(String::new())
+}
+
 /// No process or thread more than there are. Once the worker's own threads run.
 pub(super) fn limit_processes() -> io::Result<()> {
     resource(libc::RLIMIT_NPROC, 0, 0)

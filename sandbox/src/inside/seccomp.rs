@@ -29,20 +29,26 @@ const X32: u32 = 0x4000_0000;
 
 /// What an argument must be. Only its low half is compared: it is all that the kernel reads of
 /// descriptors, process numbers and the flags used here.
-enum Condition {
+pub(super) enum Condition {
     Is(usize, u32),
+    /// The high half, of an address.
+    HighIs(usize, u32),
     IsEither(usize, u32, u32),
+    IsOneOf(usize, &'static [u32]),
     Has(usize, u32),
     Lacks(usize, u32),
 }
 
-use Condition::{Has, Is, IsEither, Lacks};
+use Condition::{Has, HighIs, Is, IsEither, IsOneOf, Lacks};
+
+/// A call, and what its arguments must be.
+pub(super) type Allowed = (c_long, Vec<Condition>);
 
 /// Where a panic or a failed allocation is written: /dev/null.
 const STDERR: u32 = 2;
 
 /// The list, the frequent ones first.
-fn allowed(own_process: u32) -> Vec<(c_long, Vec<Condition>)> {
+fn allowed(own_process: u32) -> Vec<Allowed> {
     let not_executable = || Lacks(2, libc::PROT_EXEC as u32);
     vec![
         // The protocol.
@@ -85,7 +91,28 @@ fn allowed(own_process: u32) -> Vec<(c_long, Vec<Condition>)> {
 /// # Errors
 /// The kernel has no seccomp.
 pub(crate) fn allow_only_what_is_needed() -> io::Result<String> {
-    let mut filter = filter(std::process::id());
+    Program { allowed: allowed(std::process::id()), unknown: Vec::new() }.install()
+}
+
+/// A filter before it is written in the kernel's language.
+pub(super) struct Program {
+    pub allowed: Vec<Allowed>,
+    /// Calls that fail as if the kernel did not have them, so that older ones are tried instead.
+    pub unknown: Vec<c_long>,
+}
+
+impl Program {
+    /// Puts it in force on every thread of the process, for good.
+    ///
+    /// # Errors
+    /// The kernel has no seccomp.
+    pub fn install(self) -> io::Result<String> {
+        let n_allowed = self.allowed.len();
+        install(filter(self)).map(|()| format!("{n_allowed} allowed"))
+    }
+}
+
+fn install(mut filter: Vec<sock_filter>) -> io::Result<()> {
     let length = libc::c_ushort::try_from(filter.len()).map_err(io::Error::other)?;
     let program = libc::sock_fprog { len: length, filter: filter.as_mut_ptr() };
     // SAFETY: the program and its filter live through the call, which copies them.
@@ -98,14 +125,14 @@ pub(crate) fn allow_only_what_is_needed() -> io::Result<String> {
         )
     };
     match result {
-        0 => Ok(format!("{} allowed", allowed(0).len())),
+        0 => Ok(()),
         -1 => Err(io::Error::last_os_error()),
         thread => Err(io::Error::other(format!("thread {thread} could not follow"))),
     }
 }
 
 /// The filter's program: each allowed number is a comparison that skips its conditions if it fails.
-fn filter(own_process: u32) -> Vec<sock_filter> {
+fn filter(wanted: Program) -> Vec<sock_filter> {
     let refuse = end(SECCOMP_RET_ERRNO | libc::EPERM as u32);
     let kill = end(SECCOMP_RET_KILL_PROCESS);
     let mut program = vec![
@@ -116,11 +143,21 @@ fn filter(own_process: u32) -> Vec<sock_filter> {
         jump(BPF_JGE, X32, 0, 1),
         kill,
     ];
-    for (number, conditions) in allowed(own_process) {
+    for number in wanted.unknown {
+        program.push(jump(BPF_JEQ, number as u32, 0, 1));
+        program.push(end(SECCOMP_RET_ERRNO | libc::ENOSYS as u32));
+    }
+    for (number, conditions) in wanted.allowed {
         let mut body = Vec::new();
         for condition in conditions {
+            let high = if matches!(condition, HighIs(..)) { 4 } else { 0 };
             let (argument, tests) = match condition {
-                Is(argument, value) => (argument, vec![jump(BPF_JEQ, value, 1, 0)]),
+                Is(argument, value) | HighIs(argument, value) => (argument, vec![jump(BPF_JEQ, value, 1, 0)]),
+                IsOneOf(argument, values) => {
+                    let n_left = (1..=values.len() as u8).rev();
+                    let test = |(value, left): (&u32, u8)| jump(BPF_JEQ, *value, left, 0);
+                    (argument, values.iter().zip(n_left).map(test).collect())
+                }
                 IsEither(argument, one, other) => {
                     (argument, vec![jump(BPF_JEQ, one, 2, 0), jump(BPF_JEQ, other, 1, 0)])
                 }
@@ -128,12 +165,12 @@ fn filter(own_process: u32) -> Vec<sock_filter> {
                 Lacks(argument, bits) => (argument, vec![jump(BPF_JSET, bits, 0, 1)]),
             };
             // Eight bytes each, the low half first on these little-endian machines.
-            body.push(load(offset_of!(seccomp_data, args) + 8 * argument));
+            body.push(load(offset_of!(seccomp_data, args) + 8 * argument + high));
             body.extend(tests);
             body.push(refuse);
         }
         body.push(end(SECCOMP_RET_ALLOW));
-        // At most two conditions of four instructions: far below the 255 that a jump can skip.
+        // At most two conditions of a few instructions: far below the 255 that a jump can skip.
         program.push(jump(BPF_JEQ, number as u32, 0, body.len() as u8));
         program.extend(body);
     }

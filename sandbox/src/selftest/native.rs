@@ -72,5 +72,9 @@ async fn attempt(
     layers: &[Layer],
 ) -> Result<Attempt, SandboxError> {
     let probe = Probe { attack: name.to_owned(), layers: layers.to_vec(), target: target.clone() };
-    attempt::attempt(program, &Start { limits: limits(), mounts: Vec::new(), probe: Some(probe) }).await
+    attempt::attempt(
+        program,
+        &Start { limits: limits(), mounts: Vec::new(), cpython: None, probe: Some(probe) },
+    )
+    .await
 }
