@@ -1,10 +1,11 @@
 //! What runs in the worker process. Three threads: the first reads frames, one runs Python, one
-//! watches the limits.
+//! watches the limits. A worker that reads a document has two: see `document.rs`.
 
 pub(crate) mod allocator;
 mod cell;
 mod compile;
 mod confine;
+mod document;
 mod entry;
 mod exit;
 mod file_calls;

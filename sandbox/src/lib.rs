@@ -21,6 +21,7 @@
 mod call;
 mod clean;
 mod confinement;
+mod document;
 mod excerpt;
 mod files;
 mod frame;
@@ -36,6 +37,7 @@ mod spawner;
 mod worker;
 
 pub use confinement::{Confinement, Enforcement, Layer};
+pub use document::{Document, DocumentError, DocumentReader};
 pub use files::{Artifact, WORK_FOLDER};
 pub use inside::{allocator::CountingAllocator, worker_main};
 pub use limits::Limits;

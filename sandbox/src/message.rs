@@ -25,9 +25,23 @@ pub(crate) struct Start {
     /// Where files can be.
     #[serde(default)]
     pub mounts: Vec<String>,
+    /// What it does.
+    #[serde(default)]
+    pub task: Task,
     /// For the self-test only: no worker, but one attack in the worker's place.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub probe: Option<Probe>,
+}
+
+/// What a worker is for. Both kinds are confined by the same list.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Task {
+    /// It runs cells of Python, and speaks as this file says.
+    #[default]
+    Python,
+    /// It reads one document, and speaks as `document/message.rs` says.
+    Document,
 }
 
 /// A process that confines itself with these layers only, attacks once from there, and ends. It

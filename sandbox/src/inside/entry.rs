@@ -12,6 +12,7 @@ use std::{
 use super::{
     allocator,
     confine::{self, Confined},
+    document,
     exit::{EXIT_PANIC, EXIT_PARENT, EXIT_SETUP, catch_signals, exit},
     interpreter, probe, resources, seccomp, watch,
     wire::Wire,
@@ -20,7 +21,7 @@ use crate::{
     Confinement, Layer,
     files::FileReply,
     frame::Decoder,
-    message::{self, FromWorker, MAX_TO_WORKER, Probe, Start, ToWorker},
+    message::{self, FromWorker, MAX_TO_WORKER, Probe, Start, Task, ToWorker},
 };
 
 /// Room for deep recursion: the interpreter measures its stack and stops before the end.
@@ -48,6 +49,9 @@ pub fn worker_main() -> ! {
     };
     catch_signals();
     std::panic::set_hook(Box::new(|_| {}));
+    if start.task == Task::Document {
+        document::serve(&start.limits, confined);
+    }
     let Confined { input, output, confinement, process_id } = confined;
     let (wire, replies) = Wire::install(start.limits, start.mounts, output);
     let (jobs, queue) = mpsc::channel();
@@ -81,7 +85,7 @@ fn run_thread(name: &str, stack: usize, body: impl FnOnce() + Send + 'static) {
     }
 }
 
-fn panic_message(panic: &(dyn Any + Send)) -> &str {
+pub(super) fn panic_message(panic: &(dyn Any + Send)) -> &str {
     let text = panic.downcast_ref::<String>().map(String::as_str);
     text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("no message")
 }
@@ -107,7 +111,7 @@ fn run_jobs(
 }
 
 /// What would have kept the worker's own threads and interpreter from starting.
-fn last_restrictions() -> io::Result<String> {
+pub(super) fn last_restrictions() -> io::Result<String> {
     resources::limit_processes()?;
     seccomp::allow_only_what_is_needed()
 }
