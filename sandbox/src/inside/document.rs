@@ -48,9 +48,9 @@ pub(super) fn serve(limits: &Limits, confined: Confined) -> ! {
         exit(EXIT_SETUP);
     }
     let mut input = input;
-    match receive(&mut input) {
-        Some(bytes) if documents.send(bytes).is_ok() => {}
-        _ => exit(EXIT_PARENT),
+    let is_sent = receive(&mut input).is_some_and(|bytes| documents.send(bytes).is_ok());
+    if !is_sent {
+        exit(EXIT_PARENT);
     }
     // The parent has nothing more to say: what ends this is its end.
     let mut rest = [0; 64];
