@@ -5,7 +5,7 @@ use std::{path::PathBuf, sync::Arc};
 use agent::{Cite, Tool, ToolRegistry, ToolSource};
 use anyhow::{Context, bail};
 use chat::{Builtin, Message, ToolCall, wire::Format};
-use sandbox::{Confinement, Notebook, Options, SandboxError};
+use sandbox::{Confinement, DocumentReader, Notebook, Options, SandboxError};
 use tool_browser::Browser;
 use tool_function::{Function, Registered};
 use tool_mcp::Servers;
@@ -109,7 +109,8 @@ impl Toolbox {
         match name {
             "python" => self.add_python(kit),
             "browser" => {
-                self.browser = Some(Arc::new(browser(kit.browser.clone())?));
+                let documents = DocumentReader::new(program()?, kit.sandbox.clone());
+                self.browser = Some(Arc::new(browser(kit.browser.clone())?.with_documents(documents)));
                 Ok(())
             }
             _ => bail!("there is no tool \"{name}\": the tools are {}, or none", NAMES.join(", ")),

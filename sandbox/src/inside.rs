@@ -1,5 +1,5 @@
 //! What runs in the worker process. Three threads: the first reads frames, one runs Python, one
-//! watches the limits.
+//! watches the limits. A worker that reads a document has two: see `document.rs`.
 
 pub(crate) mod allocator;
 mod cell;
@@ -34,6 +34,7 @@ mod cpython {
         super::exit::exit(super::exit::EXIT_SETUP)
     }
 }
+mod document;
 mod entry;
 mod exit;
 mod file_calls;

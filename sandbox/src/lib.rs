@@ -21,6 +21,7 @@
 mod call;
 mod clean;
 mod confinement;
+mod document;
 mod engine;
 mod excerpt;
 mod files;
@@ -37,6 +38,7 @@ mod spawner;
 mod worker;
 
 pub use confinement::{Confinement, Enforcement, Layer};
+pub use document::{Document, DocumentError, DocumentReader};
 pub use engine::{Cpython, Engine};
 pub use files::{Artifact, WORK_FOLDER};
 pub use inside::{allocator::CountingAllocator, worker_main};

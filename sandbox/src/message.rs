@@ -26,12 +26,25 @@ pub(crate) struct Start {
     /// Where files can be.
     #[serde(default)]
     pub mounts: Vec<String>,
-    /// To become the user's interpreter instead of hosting one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub cpython: Option<CpythonStart>,
+    /// What it does.
+    #[serde(default)]
+    pub task: Task,
     /// For the self-test only: no worker, but one attack in the worker's place.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub probe: Option<Probe>,
+}
+
+/// What a worker is for.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Task {
+    /// It runs cells of Python, and speaks as this file says.
+    #[default]
+    Python,
+    /// It becomes the user's interpreter, which speaks the same, in a confinement of its own.
+    Cpython(CpythonStart),
+    /// It reads one document, confined as Python is, and speaks as `document/message.rs` says.
+    Document,
 }
 
 /// A process that confines itself with these layers only, attacks once from there, and ends. It

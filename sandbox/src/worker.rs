@@ -19,17 +19,17 @@ use crate::{
     files::Files,
     frame::Decoder,
     inside::{CpythonStart, EXIT_CPU, EXIT_MEMORY},
-    message::{self, FromWorker, MAX_CODE, Start, ToWorker},
+    message::{self, FromWorker, MAX_CODE, Start, Task, ToWorker},
     spawner,
 };
 
 /// For a worker to confine itself and to start its interpreter, on a busy machine.
-const START_TIME: Duration = Duration::from_secs(30);
+pub(crate) const START_TIME: Duration = Duration::from_secs(30);
 /// For a killed or closing process to be gone.
 const REAP_TIME: Duration = Duration::from_secs(2);
 /// How often the work folder is measured while code writes to it by itself.
 const MEASURE_EVERY: Duration = Duration::from_millis(250);
-const READ_BYTES: usize = 64 << 10;
+pub(crate) const READ_BYTES: usize = 64 << 10;
 
 /// Why there is no worker.
 #[derive(Debug, thiserror::Error)]
@@ -107,9 +107,9 @@ impl Worker {
         let limits = &options.limits;
         let files =
             Files::open(options).map_err(|(folder, source)| SandboxError::Folder { folder, source })?;
-        let cpython = cpython(options, &files)?;
-        let opens_files = cpython.is_some();
-        let start = Start { limits: limits.clone(), mounts: files.mounts(), cpython, probe: None };
+        let task = task(options, &files)?;
+        let opens_files = matches!(task, Task::Cpython(_));
+        let start = Start { limits: limits.clone(), mounts: files.mounts(), task, probe: None };
         let mut child = spawner::spawn(program, &start).await.map_err(start_error)?;
         let (Some(input), Some(output)) = (child.stdin.take(), child.stdout.take()) else {
             return Err(start_error(io::Error::other("its pipes are missing")));
@@ -277,17 +277,7 @@ impl Worker {
 
     /// Why the pipe closed.
     async fn how_it_died(&mut self) -> End {
-        use std::os::unix::process::ExitStatusExt;
-        let Ok(Ok(status)) = timeout(REAP_TIME, self.child.wait()).await else {
-            self.kill().await;
-            return End::Died(Death::Protocol("the end of its pipe while it went on".to_owned()));
-        };
-        match (status.code(), status.signal()) {
-            (Some(EXIT_MEMORY), _) => End::Memory,
-            (Some(EXIT_CPU), _) | (_, Some(libc::SIGXCPU)) => End::Cpu,
-            (_, Some(signal)) => End::Died(Death::Signal(signal)),
-            (code, None) => End::Died(Death::Exit(code.unwrap_or_default())),
-        }
+        how_it_died(&mut self.child).await
     }
 
     async fn kill(&mut self) {
@@ -295,15 +285,15 @@ impl Worker {
     }
 }
 
-/// What a worker needs to become the user's interpreter, if that was chosen.
-fn cpython(options: &Options, files: &Files) -> Result<Option<CpythonStart>, SandboxError> {
-    let Engine::Cpython(interpreter) = &options.engine else { return Ok(None) };
+/// What the worker of the chosen engine is for.
+fn task(options: &Options, files: &Files) -> Result<Task, SandboxError> {
+    let Engine::Cpython(interpreter) = &options.engine else { return Ok(Task::Python) };
     if !cfg!(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64"))) {
         let reason = "only on Linux can it be confined; leave out --python cpython".to_owned();
         return Err(SandboxError::Cpython { program: interpreter.program.clone(), reason });
     }
     let (interpreter, file_bytes) = (interpreter.clone(), options.quota.bytes);
-    Ok(Some(CpythonStart { interpreter, folders: files.seen(), file_bytes }))
+    Ok(Task::Cpython(CpythonStart { interpreter, folders: files.seen(), file_bytes }))
 }
 
 /// How a call left the loop.
@@ -315,6 +305,21 @@ enum Ended {
     Dead(Death),
     /// A pipe closed.
     Closed,
+}
+
+/// Why the pipe of a worker closed.
+pub(crate) async fn how_it_died(child: &mut Child) -> End {
+    use std::os::unix::process::ExitStatusExt;
+    let Ok(Ok(status)) = timeout(REAP_TIME, child.wait()).await else {
+        kill(child).await;
+        return End::Died(Death::Protocol("the end of its pipe while it went on".to_owned()));
+    };
+    match (status.code(), status.signal()) {
+        (Some(EXIT_MEMORY), _) => End::Memory,
+        (Some(EXIT_CPU), _) | (_, Some(libc::SIGXCPU)) => End::Cpu,
+        (_, Some(signal)) => End::Died(Death::Signal(signal)),
+        (code, None) => End::Died(Death::Exit(code.unwrap_or_default())),
+    }
 }
 
 /// Ends the process and whatever is in its group; the kernel ends what is in its process tree.

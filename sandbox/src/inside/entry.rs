@@ -12,7 +12,7 @@ use std::{
 use super::{
     allocator,
     confine::{self, Confined},
-    cpython,
+    cpython, document,
     exit::{EXIT_PANIC, EXIT_PARENT, EXIT_SETUP, catch_signals, exit},
     interpreter, probe, resources, seccomp, watch,
     wire::Wire,
@@ -21,7 +21,7 @@ use crate::{
     Confinement, Layer,
     files::FileReply,
     frame::Decoder,
-    message::{self, FromWorker, MAX_TO_WORKER, Probe, Start, ToWorker},
+    message::{self, FromWorker, MAX_TO_WORKER, Probe, Start, Task, ToWorker},
 };
 
 /// Room for deep recursion: the interpreter measures its stack and stops before the end.
@@ -43,7 +43,7 @@ pub fn worker_main() -> ! {
     let Some(start) = env::args().nth(2).and_then(|text| serde_json::from_str::<Start>(&text).ok()) else {
         exit(EXIT_SETUP);
     };
-    if let Some(cpython) = &start.cpython {
+    if let Task::Cpython(cpython) = &start.task {
         cpython::become_interpreter(&start, cpython);
     }
     let wanted = start.probe.as_ref().map_or(Layer::ALL.to_vec(), |probe| probe.layers.clone());
@@ -52,6 +52,9 @@ pub fn worker_main() -> ! {
     };
     catch_signals();
     std::panic::set_hook(Box::new(|_| {}));
+    if matches!(start.task, Task::Document) {
+        document::serve(&start.limits, confined);
+    }
     let Confined { input, output, confinement, process_id } = confined;
     let (wire, replies) = Wire::install(start.limits, start.mounts, output);
     let (jobs, queue) = mpsc::channel();
@@ -85,7 +88,7 @@ fn run_thread(name: &str, stack: usize, body: impl FnOnce() + Send + 'static) {
     }
 }
 
-fn panic_message(panic: &(dyn Any + Send)) -> &str {
+pub(super) fn panic_message(panic: &(dyn Any + Send)) -> &str {
     let text = panic.downcast_ref::<String>().map(String::as_str);
     text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("no message")
 }
@@ -111,7 +114,7 @@ fn run_jobs(
 }
 
 /// What would have kept the worker's own threads and interpreter from starting.
-fn last_restrictions() -> io::Result<String> {
+pub(super) fn last_restrictions() -> io::Result<String> {
     resources::limit_processes()?;
     seccomp::allow_only_what_is_needed()
 }

@@ -85,3 +85,10 @@ pub(super) fn cpu_time() -> Duration {
     unsafe { libc::clock_gettime(libc::CLOCK_PROCESS_CPUTIME_ID, &mut time) };
     Duration::new(time.tv_sec as u64, time.tv_nsec as u32)
 }
+
+/// For a worker with one job: the kernel ends it when the job's processor time is over.
+pub(super) fn limit_cpu_of_all(limits: &Limits) {
+    let seconds = limits.cpu.as_secs() + u64::from(limits.cpu.subsec_nanos() > 0);
+    // A failure leaves the parent's clock.
+    let _ = resource(libc::RLIMIT_CPU, seconds.max(1), seconds.max(1) + 2);
+}

@@ -10,7 +10,7 @@ use super::{
 use crate::{
     Layer, SandboxError,
     inside::probe,
-    message::{Probe, Start},
+    message::{Probe, Start, Task},
 };
 
 /// Layers that block attacks, each as it works without the others: an empty root needs its
@@ -72,9 +72,6 @@ async fn attempt(
     layers: &[Layer],
 ) -> Result<Attempt, SandboxError> {
     let probe = Probe { attack: name.to_owned(), layers: layers.to_vec(), target: target.clone() };
-    attempt::attempt(
-        program,
-        &Start { limits: limits(), mounts: Vec::new(), cpython: None, probe: Some(probe) },
-    )
-    .await
+    let start = Start { limits: limits(), mounts: Vec::new(), task: Task::Python, probe: Some(probe) };
+    attempt::attempt(program, &start).await
 }

@@ -9,6 +9,7 @@ use std::{
 use agent::{CallContext, Citation};
 use chat::{Observation, Status};
 use reqwest::Url;
+use sandbox::DocumentReader;
 
 use crate::{
     call::{Action, CallError, MAX_CLICKS},
@@ -19,6 +20,7 @@ use crate::{
         SystemLookup, parse_url,
     },
     page::{self, Page},
+    pdf::{self, is_pdf},
     recall, render,
     search::{Chain, Http, Query},
     session::Session,
@@ -37,6 +39,7 @@ pub struct Browser {
     settings: Settings,
     fetcher: Fetcher,
     chain: Chain,
+    documents: Option<DocumentReader>,
     session: Mutex<Session>,
 }
 
@@ -75,7 +78,12 @@ impl Browser {
             Http::new(&Pinned { lookup, allowed: engines }, options.clone()).map_err(BrowserError::Client)?;
         let chain = Chain::new(&settings.search, &variables, &Arc::new(http))?;
         let fetcher = Fetcher::new(pages, options, patience).map_err(BrowserError::Client)?;
-        Ok(Self { settings, fetcher, chain, session: Mutex::default() })
+        Ok(Self { settings, fetcher, chain, documents: None, session: Mutex::default() })
+    }
+
+    /// The same browser, which reads PDF files with the confined workers of `documents`.
+    pub fn with_documents(self, documents: DocumentReader) -> Self {
+        Self { documents: Some(documents), ..self }
     }
 
     /// The citations of an answer, each held against the page that it names. Marks with an id that no
@@ -218,6 +226,10 @@ impl Browser {
                 self.fetcher.get(url, &ask).await?
             }
         };
+        if is_pdf(&fetched.mime, &fetched.body) {
+            let page = pdf::read(self.documents.as_ref(), &fetched, deadline).await;
+            return page.map_err(FetchError::Kind);
+        }
         let reading = tokio::task::spawn_blocking(move || page::read(&fetched));
         let left = deadline.saturating_duration_since(Instant::now());
         match tokio::time::timeout(left, reading).await {

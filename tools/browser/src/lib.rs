@@ -4,6 +4,8 @@
 //! call it, [`Browser::functions`] the same as functions with schemas; [`Browser::cite`] holds the
 //! citations of an answer against the pages that the conversation has seen.
 //!
+//! A PDF is read only by a confined worker: a browser without [`Browser::with_documents`] says so.
+//!
 //! What a page says is text: it cannot name a private address to be fetched, stand for another page,
 //! or reach a terminal or a model's special tokens. What it costs is bounded, in time and in memory.
 //!
@@ -28,6 +30,7 @@ mod loopback;
 mod net;
 mod page;
 mod part;
+mod pdf;
 mod recall;
 mod render;
 mod search;

@@ -1,5 +1,7 @@
 //! What can be shown as text.
 
+use crate::pdf::is_pdf;
+
 /// The first bytes that are looked at.
 const SNIFFED_BYTES: usize = 512;
 
@@ -18,7 +20,7 @@ pub(super) enum Kind {
 /// What they are instead, for the model.
 pub(crate) fn accepts(mime: &str) -> Result<(), String> {
     let what = match mime.split('/').next().unwrap_or_default() {
-        _ if mime == "application/pdf" => "a PDF file, which the browser cannot read yet".to_owned(),
+        _ if is_pdf(mime, &[]) => return Ok(()),
         "image" => format!("an image ({}), which the browser cannot look at", short(mime)),
         kind @ ("audio" | "video" | "font" | "model") => format!("a file of {kind} ({})", short(mime)),
         "application" if by_name(mime).is_none() && mime != "application/octet-stream" => {
@@ -58,9 +60,6 @@ impl Kind {
     pub fn of(mime: &str, body: &[u8]) -> Result<Self, String> {
         accepts(mime)?;
         let head = &body[..body.len().min(SNIFFED_BYTES)];
-        if head.starts_with(b"%PDF-") {
-            return accepts("application/pdf").map(|()| Self::Text);
-        }
         let has_mark =
             [&b"\xff\xfe"[..], b"\xfe\xff", b"\xef\xbb\xbf"].iter().any(|mark| head.starts_with(mark));
         if !has_mark && head.contains(&0) {

@@ -1,0 +1,294 @@
+//! The text of a document that nobody vouches for: read in a confined worker of its own.
+//!
+//! The worker is one process for one document, and it is gone afterwards. It needs no file: the bytes
+//! go in over its pipe and text comes out. Whatever the document does to its reader, the parent holds
+//! the clock, takes no more than it asked for, and keeps the pages that came before.
+
+pub(crate) mod message;
+
+use std::{io, path::PathBuf, time::Duration};
+
+use base64::{Engine, prelude::BASE64_STANDARD};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    process::{Child, ChildStdin, ChildStdout},
+    time::timeout,
+};
+
+use crate::{
+    Confinement, Death, End, Options, SandboxError,
+    clean::clean,
+    excerpt::excerpt,
+    frame::Decoder,
+    message::{self as wire, Start, Task},
+    spawner,
+    worker::{READ_BYTES, START_TIME, how_it_died, kill},
+};
+use message::{
+    Fault, FromReader, MAX_FROM_READER, MAX_PAGE_BYTES, MAX_PAGES, MAX_TEXT_BYTES, MAX_TITLE_BYTES,
+    PART_BYTES, ToReader,
+};
+
+/// Of a panic's message.
+const PANIC_BYTES: usize = 200;
+
+/// What a document says.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Document {
+    /// Its title on one line, by its own word; may be empty.
+    pub title: String,
+    /// The text of its pages, from the first on.
+    pub pages: Vec<String>,
+    /// How many pages it has; may be more than were read.
+    pub n_pages: usize,
+    /// Why the pages after those were not read.
+    pub stopped: Option<String>,
+}
+
+/// Why there is no text, in words for the model.
+#[derive(Debug, thiserror::Error)]
+pub enum DocumentError {
+    /// No worker: without one nothing is read.
+    #[error("a PDF is only read in the sandbox, and {0}")]
+    Sandbox(#[from] SandboxError),
+    /// It is encrypted.
+    #[error("the PDF is encrypted and opens only with {0}")]
+    Encrypted(&'static str),
+    /// It is none, or has no page.
+    #[error("the PDF cannot be opened: {0}")]
+    Broken(&'static str),
+    /// There are pages, and nothing on them is text.
+    #[error("the PDF has no text: its {n_pages} pages are pictures, as scanned paper is")]
+    Pictures {
+        /// How many.
+        n_pages: usize,
+    },
+    /// Its letters are shapes.
+    #[error("the PDF has no text that can be read: its fonts do not say which letters they draw")]
+    Unmapped,
+    /// Its reader ended before the first page was read.
+    #[error("the PDF could not be read: {0}")]
+    Stopped(String),
+}
+
+/// Reads documents, each in a worker of its own.
+#[derive(Clone, Debug)]
+pub struct DocumentReader {
+    program: PathBuf,
+    options: Options,
+}
+
+impl DocumentReader {
+    /// A reader whose workers are `program`, which calls [`crate::worker_main`]. Of the options the
+    /// memory, the processor time and [`Options::allow_degraded`] count.
+    pub fn new(program: impl Into<PathBuf>, options: impl Into<Options>) -> Self {
+        Self { program: program.into(), options: options.into() }
+    }
+
+    /// Reads a PDF for at most `wall`. A document whose later pages cannot be read, or not in time,
+    /// gives those before them and says why.
+    ///
+    /// # Errors
+    /// There is no text, or no worker.
+    pub async fn read_pdf(&self, pdf: &[u8], wall: Duration) -> Result<Document, DocumentError> {
+        let failed = |source| SandboxError::Start { program: self.program.clone(), source };
+        let limits = self.options.limits.clone();
+        let start = Start { limits, mounts: Vec::new(), task: Task::Document, probe: None };
+        let mut child = spawner::spawn(&self.program, &start).await.map_err(failed)?;
+        let (Some(input), Some(output)) = (child.stdin.take(), child.stdout.take()) else {
+            return Err(failed(io::Error::other("its pipes are missing")).into());
+        };
+        let mut reading = Reading {
+            input,
+            answers: Answers { output, decoder: Decoder::new(MAX_FROM_READER), bytes: vec![0; READ_BYTES] },
+            document: Document::default(),
+            n_bytes: 0,
+        };
+        let ready = timeout(START_TIME.min(wall), reading.ready()).await;
+        let confined = ready.unwrap_or_else(|_| Err("it did not begin in time".to_owned()));
+        let sandbox_error = match confined {
+            Ok(confinement) if confinement.is_full() || self.options.allow_degraded => None,
+            Ok(confinement) => Some(SandboxError::Partial { missing: confinement.missing }),
+            Err(reason) => Some(SandboxError::NotReady { program: self.program.clone(), reason }),
+        };
+        if let Some(error) = sandbox_error {
+            kill(&mut child).await;
+            return Err(error.into());
+        }
+        let end = timeout(wall, reading.go_through(pdf)).await.unwrap_or(Ended::Overdue);
+        self.judge(end, reading.document, &mut child, wall).await
+    }
+
+    /// What a reading came to.
+    async fn judge(
+        &self,
+        end: Ended,
+        document: Document,
+        child: &mut Child,
+        wall: Duration,
+    ) -> Result<Document, DocumentError> {
+        let end = match end {
+            Ended::Closed => Ended::Gone(how_it_died(child).await),
+            end => {
+                kill(child).await;
+                end
+            }
+        };
+        let why = match end {
+            Ended::Done { n_unknown } => return finished(document, n_unknown),
+            Ended::Refused(fault) => return Err(refusal(fault)),
+            Ended::Overdue => format!("it takes longer than {} s", wall.as_secs_f32().ceil()),
+            Ended::Gone(End::Memory) => {
+                format!("it needs more memory than {} MiB", self.options.limits.memory_bytes >> 20)
+            }
+            Ended::Gone(End::Cpu) => format!(
+                "it takes more than {} s of processor time",
+                self.options.limits.cpu.as_secs_f32().ceil()
+            ),
+            Ended::Gone(End::Died(Death::Signal(signal))) => {
+                format!("its reader crashed on it (signal {signal})")
+            }
+            Ended::Gone(_) | Ended::Closed => "its reader ended".to_owned(),
+            Ended::Failed(reason) => {
+                format!("its reader failed on it ({})", excerpt(&clean(&reason), PANIC_BYTES).0)
+            }
+            Ended::Broke(what) => format!("its reader was ended, because it sent {what}"),
+        };
+        match document.pages.iter().any(|page| !page.is_empty()) {
+            true => Ok(Document { stopped: Some(why), ..document }),
+            false => Err(DocumentError::Stopped(why)),
+        }
+    }
+}
+
+fn refusal(fault: Fault) -> DocumentError {
+    match fault {
+        Fault::Password => DocumentError::Encrypted("a password"),
+        Fault::Encryption => DocumentError::Encrypted("a method that is not supported"),
+        Fault::Broken => DocumentError::Broken("it is no PDF, or damaged"),
+        Fault::Empty => DocumentError::Broken("it has no pages"),
+    }
+}
+
+/// What a document is whose every page was read.
+fn finished(mut document: Document, n_unknown: usize) -> Result<Document, DocumentError> {
+    if document.pages.iter().all(String::is_empty) {
+        return Err(match n_unknown {
+            0 => DocumentError::Pictures { n_pages: document.n_pages },
+            _ => DocumentError::Unmapped,
+        });
+    }
+    if document.pages.len() < document.n_pages {
+        document.stopped = Some("it is longer than what is read of a document".to_owned());
+    }
+    Ok(document)
+}
+
+/// How a reading ended.
+enum Ended {
+    Done {
+        n_unknown: usize,
+    },
+    Refused(Fault),
+    Failed(String),
+    /// What came is not the protocol.
+    Broke(String),
+    Overdue,
+    /// The pipe closed.
+    Closed,
+    Gone(End),
+}
+
+/// One document under way.
+struct Reading {
+    input: ChildStdin,
+    answers: Answers,
+    document: Document,
+    /// Of all pages.
+    n_bytes: usize,
+}
+
+/// What the worker sends.
+struct Answers {
+    output: ChildStdout,
+    decoder: Decoder,
+    bytes: Vec<u8>,
+}
+
+impl Answers {
+    /// The next message; nothing when the pipe is closed.
+    async fn next(&mut self) -> Result<Option<FromReader>, String> {
+        loop {
+            if let Some(payload) = self.decoder.next().map_err(|e| e.to_string())? {
+                return wire::decode(payload).map(Some);
+            }
+            match self.output.read(&mut self.bytes).await {
+                Ok(0) | Err(_) => return Ok(None),
+                Ok(n) => self.decoder.push(&self.bytes[..n]),
+            }
+        }
+    }
+}
+
+impl Reading {
+    /// Waits for the worker's first message.
+    async fn ready(&mut self) -> Result<Confinement, String> {
+        match self.answers.next().await? {
+            Some(FromReader::Ready { confinement }) => Ok(confinement),
+            Some(FromReader::Failed { reason }) => Err(excerpt(&clean(&reason), PANIC_BYTES).0),
+            Some(_) => Err("it began with another message".to_owned()),
+            None => Err("it ended at once".to_owned()),
+        }
+    }
+
+    /// Sends the document and takes its pages. Until the document is sent, the worker has nothing to
+    /// say, so that neither waits for the other.
+    async fn go_through(&mut self, pdf: &[u8]) -> Ended {
+        for part in pdf.chunks(PART_BYTES) {
+            let part = wire::encode(&ToReader::Part { base64: BASE64_STANDARD.encode(part) });
+            if self.input.write_all(&part).await.is_err() {
+                return Ended::Closed;
+            }
+        }
+        if self.input.write_all(&wire::encode(&ToReader::Read)).await.is_err() {
+            return Ended::Closed;
+        }
+        loop {
+            match self.answers.next().await {
+                Ok(Some(message)) => match self.take(message) {
+                    None => {}
+                    Some(end) => return end,
+                },
+                Ok(None) => return Ended::Closed,
+                Err(what) => return Ended::Broke(what),
+            }
+        }
+    }
+
+    /// Takes a message, which may be the last.
+    fn take(&mut self, message: FromReader) -> Option<Ended> {
+        let is_open = self.document.n_pages > 0;
+        match message {
+            FromReader::Opened { title, n_pages } if !is_open && n_pages > 0 => {
+                self.document.n_pages = n_pages;
+                let title = excerpt(&clean(&title), MAX_TITLE_BYTES).0;
+                self.document.title = title.split_whitespace().collect::<Vec<_>>().join(" ");
+                None
+            }
+            FromReader::Page { text } if is_open => {
+                self.n_bytes += text.len();
+                let n_read = self.document.pages.len() + 1;
+                let most = MAX_PAGES.min(self.document.n_pages);
+                if text.len() > MAX_PAGE_BYTES || self.n_bytes > MAX_TEXT_BYTES || n_read > most {
+                    return Some(Ended::Broke("more text than it may".to_owned()));
+                }
+                self.document.pages.push(clean(&text).trim().to_owned());
+                None
+            }
+            FromReader::Done { n_unknown } if is_open => Some(Ended::Done { n_unknown }),
+            FromReader::Refused { fault } if !is_open => Some(Ended::Refused(fault)),
+            FromReader::Failed { reason } => Some(Ended::Failed(reason)),
+            _ => Some(Ended::Broke("a message that was not its turn".to_owned())),
+        }
+    }
+}
