@@ -24,6 +24,8 @@ mod confinement;
 mod excerpt;
 mod files;
 mod frame;
+#[cfg(test)]
+mod fuzzing;
 mod inside;
 mod limits;
 mod message;
