@@ -17,13 +17,13 @@ const CANCEL_GRACE: Duration = Duration::from_millis(80);
 const PANIC_BYTES: usize = 400;
 
 /// Of an operation or a target in a denial.
-const DENIAL_BYTES: usize = 200;
+pub(crate) const DENIAL_BYTES: usize = 200;
 
 /// How many denials a call can have; the rest are not told.
-const MAX_DENIALS: usize = 20;
+pub(crate) const MAX_DENIALS: usize = 20;
 
 /// What may wait to be sent: a worker that asks and does not read the answers is none.
-const MAX_UNSENT: usize = 1 << 20;
+pub(crate) const MAX_UNSENT: usize = 1 << 20;
 
 /// A running call.
 pub(crate) struct Call {
@@ -220,12 +220,10 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::{files::Files, frame::Decoder};
-
-    /// Small enough that generated calls reach them.
-    fn limits() -> Limits {
-        Limits { output_bytes: 64, printed_bytes: 400, ..Limits::default() }
-    }
+    use crate::{
+        files::Files,
+        fuzzing::{check, outcome_of},
+    };
 
     /// Whatever a worker that speaks the protocol's words could say, right or wrong.
     fn messages() -> impl Strategy<Value = FromWorker> {
@@ -248,57 +246,13 @@ mod tests {
         ]
     }
 
-    /// Reads bytes as a call's worker does in `worker.rs`, and gives what the model would be shown.
-    fn outcome_of(reads: &[&[u8]]) -> Outcome {
-        let limits = limits();
-        let mut files = Files::default();
-        let mut decoder = Decoder::new(message::max_from_worker(limits.output_bytes));
-        let mut call = Call::new(1, Duration::from_secs(1), Vec::new(), &limits);
-        for read in reads {
-            decoder.push(read);
-            loop {
-                let message = match decoder.next() {
-                    Ok(Some(payload)) => message::decode(payload),
-                    Ok(None) => break,
-                    Err(e) => Err(e.to_string()),
-                };
-                match message.and_then(|message| call.take(message)) {
-                    Ok(Progress::More) => {}
-                    Ok(Progress::Asks(request)) => {
-                        let reply = files.answer(&request);
-                        call.answer(&request, reply);
-                    }
-                    Ok(Progress::Done(done)) => return call.done(*done),
-                    Ok(Progress::Failed(_)) | Err(_) => return call.lost(Some(End::Memory)),
-                }
-                assert!(call.unsent().len() <= MAX_UNSENT + 4096);
-            }
-        }
-        call.lost(None)
-    }
-
-    fn check(outcome: &Outcome) {
-        let room = limits().output_bytes + 64;
-        for text in
-            [Some(&outcome.output), outcome.value.as_ref(), outcome.error.as_ref()].into_iter().flatten()
-        {
-            assert!(text.len() <= room, "{} bytes: {text:?}", text.len());
-            assert!(!text.chars().any(|c| c.is_control() && c != '\n' && c != '\t'), "{text:?}");
-        }
-        assert!(outcome.denials.len() <= MAX_DENIALS);
-        for denial in &outcome.denials {
-            assert!(denial.op.len() + denial.target.len() <= 2 * (DENIAL_BYTES + 64), "{denial:?}");
-            assert!(!denial.target.chars().any(char::is_control), "{denial:?}");
-        }
-    }
-
     proptest! {
         #[test]
         fn any_bytes_end_a_call_within_its_limits(
             reads in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..200), 0..8),
         ) {
             let reads: Vec<&[u8]> = reads.iter().map(Vec::as_slice).collect();
-            check(&outcome_of(&reads));
+            check(&outcome_of(&reads, &mut Files::default()));
         }
 
         #[test]
@@ -314,7 +268,7 @@ mod tests {
                     wire[at] = byte;
                 }
             }
-            check(&outcome_of(&wire.chunks(size).collect::<Vec<_>>()));
+            check(&outcome_of(&wire.chunks(size).collect::<Vec<_>>(), &mut Files::default()));
         }
     }
 }

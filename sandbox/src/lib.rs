@@ -26,6 +26,8 @@ mod engine;
 mod excerpt;
 mod files;
 mod frame;
+#[cfg(test)]
+mod fuzzing;
 mod inside;
 mod limits;
 mod message;

@@ -306,8 +306,6 @@ async fn code_that_cannot_be_interrupted_is_ended() {
 async fn memory_that_cannot_be_freed_or_had_restarts_the_interpreter() {
     let full = "The memory limit of 128 MiB was reached. The interpreter was restarted and its state is gone";
     let cases: &[(&str, &[&str])] = &[
-        ("'a'.ljust(10**10)", &[full]),
-        ("class S(str):\n    pass\nS('a') * 10**10", &[full]),
         ("kept = []\nwhile True:\n    kept.append(bytes(10_000))", &[full]),
         (
             "kept = []\nwhile True:\n    try:\n        kept.append(bytes(10_000))\n    except MemoryError:\n        pass",

@@ -163,10 +163,8 @@ impl Folder {
             }
             FileRequest::Truncate { size, .. } => {
                 let file = self.regular(name, OFlags::WRONLY | OFlags::NONBLOCK)?;
-                self.check(Usage {
-                    bytes: usage.bytes + size.saturating_sub(file.metadata()?.len()),
-                    ..usage
-                })?;
+                let more = size.saturating_sub(file.metadata()?.len());
+                self.check(Usage { bytes: usage.bytes.saturating_add(more), ..usage })?;
                 file.set_len(*size)?;
                 self.usage = None;
                 Ok(FileReply::Done)

@@ -137,8 +137,10 @@ fn bytes_and_files_have_a_quota() {
     assert_eq!(place.write("/mnt/data/a", Some(990), 34), 0);
     assert_eq!(place.write("/mnt/data/a", Some(1 << 40), 1), libc::ENOSPC);
     assert_eq!(place.write("/mnt/data/a", Some(u64::MAX), 1), libc::ENOSPC);
-    let grow = FileRequest::Truncate { path: "/mnt/data/a".into(), size: 4096 };
-    assert_eq!(errno(place.files.answer(&grow)), libc::ENOSPC);
+    for size in [4096, u64::MAX] {
+        let grow = FileRequest::Truncate { path: "/mnt/data/a".into(), size };
+        assert_eq!(errno(place.files.answer(&grow)), libc::ENOSPC);
+    }
     assert_eq!(errno(place.files.answer(&FileRequest::Remove { path: "/mnt/data/a".into() })), 0);
     for (path, expected) in [
         ("/mnt/data/1", 0),
