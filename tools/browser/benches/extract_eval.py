@@ -34,6 +34,16 @@ def by_trafilatura(page):
 TOOLS = {"trafilatura": by_trafilatura, "readability-lxml": by_readability}
 
 
+def timed(tool, source):
+    """What a tool finds, nothing where it fails, and how long it took."""
+    begun = time.perf_counter()
+    try:
+        found = tool(source)
+    except Exception:
+        found = ""
+    return found, time.perf_counter() - begun
+
+
 def share(part, rest):
     return part / (part + rest) if part + rest else 1.0
 
@@ -51,12 +61,8 @@ def mozilla(folder, tool):
     pages = sorted(p for p in folder.iterdir() if p.is_dir())
     for page in pages:
         source = (page / "source.html").read_bytes().decode("utf-8", "replace")
-        begun = time.perf_counter()
-        try:
-            found = tool(source)
-        except Exception:
-            found = ""
-        took += time.perf_counter() - begun
+        found, seconds = timed(tool, source)
+        took += seconds
         expected, found = words(text_of((page / "expected.html").read_text())), words(found)
         right = (expected & found).total()
         for place, score in enumerate(scores(right, found.total() - right, expected.total() - right)):
@@ -71,12 +77,8 @@ def evaldata(folder, tool):
     for item in data.values():
         path = folder / "cache" / item["file"]
         source = (path if path.exists() else folder / "eval" / item["file"]).read_bytes()
-        begun = time.perf_counter()
-        try:
-            found = tool(source)
-        except Exception:
-            found = ""
-        took += time.perf_counter() - begun
+        found, seconds = timed(tool, source)
+        took += seconds
         found = " ".join(found.split())
         hits = sum(" ".join(piece.split()) in found for piece in item["with"])
         right, missed = right + hits, missed + len(item["with"]) - hits

@@ -2,6 +2,7 @@
 
 use std::{
     collections::BTreeMap,
+    path::PathBuf,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Instant,
 };
@@ -16,8 +17,8 @@ use crate::{
     cite::cite,
     error::BrowserError,
     net::{
-        AllowList, Ask, FetchError, Fetched, Fetcher, Lookup, Options, Patience, Pinned, Proxies,
-        SystemLookup, parse_url,
+        AllowList, Ask, Disk, FetchError, Fetched, Fetcher, Lookup, Options, Patience, Pinned, Proxies,
+        SystemLookup, certificates, parse_url,
     },
     page::{self, Page},
     pdf::{self, is_pdf},
@@ -65,6 +66,7 @@ impl Browser {
         let options = Options {
             user_agent: settings.user_agent.clone(),
             language: settings.language.clone(),
+            certificates: authorities(&settings)?,
             proxies: settings.proxy.as_deref().map(|proxy| match proxy {
                 "environment" => Proxies::from_environment(&variables),
                 address => Proxies::all(address),
@@ -77,7 +79,8 @@ impl Browser {
         let http =
             Http::new(&Pinned { lookup, allowed: engines }, options.clone()).map_err(BrowserError::Client)?;
         let chain = Chain::new(&settings.search, &variables, &Arc::new(http))?;
-        let fetcher = Fetcher::new(pages, options, patience).map_err(BrowserError::Client)?;
+        let disk = disk(&settings, &variables, &options);
+        let fetcher = Fetcher::new(pages, options, patience, disk).map_err(BrowserError::Client)?;
         Ok(Self { settings, fetcher, chain, documents: None, session: Mutex::default() })
     }
 
@@ -258,6 +261,25 @@ impl Browser {
 enum Named {
     ByUrl,
     ById,
+}
+
+/// The certificates that the settings name.
+fn authorities(settings: &Settings) -> Result<Vec<reqwest::Certificate>, BrowserError> {
+    let read = |path: &PathBuf| {
+        let path_text = path.display().to_string();
+        certificates(path).map_err(|why| BrowserError::CaFile { path: path_text, why })
+    };
+    settings.ca_file.as_ref().map_or(Ok(Vec::new()), read)
+}
+
+/// Where pages outlast the session: `gimlet/pages` in `$XDG_CACHE_HOME`, or in its default.
+fn disk(settings: &Settings, variables: &BTreeMap<String, String>, options: &Options) -> Option<Disk> {
+    let folder = |name: &str| variables.get(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    let cache = folder("XDG_CACHE_HOME").or_else(|| Some(folder("HOME")?.join(".cache")))?;
+    let max_bytes = settings.cache_mib.saturating_mul(1 << 20);
+    // Another language, another proxy or other authorities may lead to other pages.
+    let manner = format!("{options:?} {:?}", settings.ca_file);
+    (max_bytes > 0).then(|| Disk::new(cache.join("gimlet/pages"), max_bytes, manner))
 }
 
 fn engine_hosts(engines: &[Engine]) -> Vec<AllowList> {

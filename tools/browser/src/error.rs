@@ -24,6 +24,14 @@ pub enum BrowserError {
         /// The system's word.
         why: String,
     },
+    /// A file of certificates that is none.
+    #[error("the ca_file {path:?} cannot be used: {why}; it needs certificates in PEM form")]
+    CaFile {
+        /// Where it should be.
+        path: String,
+        /// The system's word.
+        why: String,
+    },
     /// A command without a program.
     #[error("the search engine command has no program: write command = [\"./search.sh\"]")]
     Command,

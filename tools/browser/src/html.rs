@@ -11,6 +11,7 @@ mod furniture;
 mod hidden;
 mod markdown;
 mod meta;
+mod quiet;
 mod table;
 mod tokens;
 mod tree;

@@ -9,7 +9,8 @@ use serde::{Deserialize, Serialize};
 #[serde(deny_unknown_fields, default)]
 pub struct Settings {
     /// The search engines, in the order in which they are tried. Empty stands for those whose keys are
-    /// in the environment, and DuckDuckGo after them.
+    /// in the environment, and DuckDuckGo after them: a session without an engine of its own sends its
+    /// queries there.
     pub search: Vec<Engine>,
     /// Hosts that may be reached although their addresses are private, as `wiki.intranet` or
     /// `127.0.0.1:8080`.
@@ -21,6 +22,12 @@ pub struct Settings {
     pub user_agent: Option<String>,
     /// The languages that pages are asked for in, as `de, en;q=0.5`.
     pub language: Option<String>,
+    /// A PEM file with certificates of authorities that are believed besides the system's, as an
+    /// intranet has them.
+    pub ca_file: Option<PathBuf>,
+    /// How much of the pages that were read may stay on disk, in MiB, so that they are asked for again
+    /// only when they change; 0 for none. What cookies, logins or `private` make one's own never stays.
+    pub cache_mib: u64,
     /// How long one call may take, in seconds.
     pub timeout_s: u64,
     /// How many results a search shows.
@@ -37,6 +44,8 @@ impl Default for Settings {
             proxy: None,
             user_agent: None,
             language: None,
+            ca_file: None,
+            cache_mib: 64,
             timeout_s: 30,
             results: 10,
             observation_bytes: 24 * 1024,
@@ -104,10 +113,13 @@ pub enum Engine {
         path: PathBuf,
     },
     /// A program that reads `{"query", "recency_days", "count"}` from standard input and prints a list
-    /// of `{"title", "url", "snippet"}` as JSON.
+    /// of `{"title", "url", "snippet"}` as JSON. Of the environment it sees `PATH` and what `env` names.
     Command {
         /// The program and its arguments.
         command: Vec<String>,
+        /// The variables that it needs.
+        #[serde(default)]
+        env: Vec<String>,
     },
     /// An address that answers such a list; `{query}` and `{recency_days}` in it are filled in.
     Url {
@@ -141,6 +153,16 @@ mod tests {
                 ],
                 allow_hosts: vec!["wiki.intranet".into()],
                 timeout_s: 5,
+                ..Settings::default()
+            }),
+        );
+        let command = Engine::Command { command: vec!["./s".into()], env: vec!["KEY".into()] };
+        check(
+            "search = [{ engine = \"command\", command = [\"./s\"], env = [\"KEY\"] }]\ncache_mib = 0\nca_file = \"ca.pem\"",
+            Ok(Settings {
+                search: vec![command],
+                ca_file: Some("ca.pem".into()),
+                cache_mib: 0,
                 ..Settings::default()
             }),
         );

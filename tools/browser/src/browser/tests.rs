@@ -2,7 +2,7 @@ use chat::{Arguments, CancellationToken, ToolCall};
 use serde_json::{Value, json};
 
 use super::*;
-use crate::loopback::{Answer, HASTE, Names, PATIENCE, Request, Server};
+use crate::loopback::{Answer, HASTE, Names, PATIENCE, Request, Server, deadline};
 
 const STORY: &str = "<p>The river rose by 2.4 metres in one night in 1998, and the town, which had seen worse, moved its boats to the hill.</p>";
 
@@ -257,10 +257,66 @@ async fn settings_that_cannot_be_used_are_named() {
             },
             "the folder \"/no/such/folder\"",
         ),
-        (Settings { search: vec![Engine::Command { command: vec![] }], ..Settings::default() }, "no program"),
+        (
+            Settings {
+                search: vec![Engine::Command { command: vec![], env: vec![] }],
+                ..Settings::default()
+            },
+            "no program",
+        ),
         (Settings { proxy: Some("http://".into()), ..Settings::default() }, "the proxy \"http://\""),
     ] {
         let error = Browser::new(settings, []).err().unwrap().to_string();
         assert!(error.contains(expected), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn pages_outlast_a_session_unless_they_are_somebodys_own() {
+    let server = Server::start(|request: &Request| {
+        let page = |headers: &str| {
+            Answer::new("200 OK", &format!("content-type: text/html\r\n{headers}"), "<p>text")
+        };
+        match request.path.as_str() {
+            "/kept" => page("cache-control: max-age=600\r\n"),
+            "/tagged" if request.head.contains("if-none-match: \"t\"") => {
+                Answer::new("304 Not Modified", "", "")
+            }
+            "/tagged" => page("cache-control: no-cache\r\netag: \"t\"\r\n"),
+            "/dated" if request.head.contains("if-modified-since: tue, 24 nov 2026") => {
+                Answer::new("304 Not Modified", "", "")
+            }
+            "/dated" => page("expires: 0\r\nlast-modified: Tue, 24 Nov 2026 12:00:00 GMT\r\n"),
+            "/secret" => page("cache-control: no-store\r\n"),
+            "/private" => page("cache-control: private, max-age=600\r\n"),
+            "/cookie" => page("cache-control: max-age=600\r\nset-cookie: a=1; Path=/after\r\n"),
+            _ => page("cache-control: max-age=600\r\n"),
+        }
+    })
+    .await;
+    let home = tempfile::tempdir().unwrap();
+    let paths = ["/kept", "/tagged", "/dated", "/secret", "/private", "/cookie", "/after"];
+    let pages = || std::fs::read_dir(home.path().join("gimlet/pages")).map_or(0, Iterator::count);
+    for (cache_mib, is_opened, expected) in [
+        (0, true, &paths[..]),
+        (64, true, &paths),
+        (64, true, &["/tagged", "/dated", "/secret", "/private", "/cookie", "/after"]),
+        (64, false, &[]),
+    ] {
+        let n_before = server.seen().len();
+        let settings = Settings {
+            allow_hosts: is_opened.then(|| "127.0.0.1".to_owned()).into_iter().collect(),
+            cache_mib,
+            ..Settings::default()
+        };
+        let variables = [("XDG_CACHE_HOME".to_owned(), home.path().to_str().unwrap().to_owned())];
+        let browser = Browser::with_lookup(settings, variables, Names::new(&[&["10.0.0.1"]]), HASTE).unwrap();
+        for path in paths {
+            let url = Url::parse(&server.url(path)).unwrap();
+            let read = browser.read(&url, deadline(), Named::ByUrl).await.map(|page| page.text);
+            assert_eq!(read.ok().as_deref(), is_opened.then_some("text"), "{path}");
+        }
+        assert_eq!(server.paths()[n_before..], *expected, "{cache_mib} MiB");
+        assert_eq!(pages(), if cache_mib == 0 { 0 } else { 3 });
     }
 }

@@ -7,6 +7,7 @@ use super::{
     furniture::Furniture,
     markdown::{Rendered, without_ids},
     meta,
+    quiet::quietly,
     tokens::Mode,
     tree::{NodeId, Tree},
     write,
@@ -67,8 +68,8 @@ impl Page {
         }
         // The classes name the language of code.
         let config = Config { keep_classes: true, disable_json_ld: true, ..Config::default() };
-        let mut readability = Readability::new(html, Some(self.base.as_str()), Some(config)).ok()?;
-        let article = readability.parse().ok()?;
+        let found = quietly(|| Readability::new(html, Some(self.base.as_str()), Some(config))?.parse());
+        let article = found?.ok()?;
         let part = Tree::parse(&article.content, Mode::Html);
         Some((meta::short(&article.title), Rendered::new(&part, Tree::ROOT, &self.base)))
     }

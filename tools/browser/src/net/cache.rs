@@ -1,154 +1,152 @@
-//! Pages that came lately, so that a later part of one or a second look costs nothing.
+//! Pages that came lately: those of this session in memory, those that are nobody's secret on disk too.
+
+mod disk;
+mod freshness;
+mod memory;
 
 use std::{
-    collections::VecDeque,
-    sync::Arc,
-    time::{Duration, Instant},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::{Duration, SystemTime},
 };
 
 use reqwest::{
     Url,
-    header::{AGE, CACHE_CONTROL, ETAG, HeaderMap, HeaderName, HeaderValue, LAST_MODIFIED},
+    header::{CACHE_CONTROL, ETAG, HeaderMap, HeaderName, HeaderValue, LAST_MODIFIED},
 };
 
 use super::fetch::Fetched;
+pub(crate) use disk::Disk;
+use freshness::{freshness, is_private};
+use memory::Memory;
 
-const MAX_PAGES: usize = 64;
-const MAX_BYTES: usize = 48 << 20;
-/// How long a page counts as fresh that says nothing of it: about as long as one task lasts.
-const DEFAULT_FRESH: Duration = Duration::from_secs(120);
-/// The longest that a page is believed to be fresh.
-const MAX_FRESH: Duration = Duration::from_secs(900);
+/// A page with what its server said of keeping it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Kept {
+    page: Arc<Fetched>,
+    since: SystemTime,
+    fresh: Duration,
+    etag: Option<HeaderValue>,
+    modified: Option<HeaderValue>,
+    /// Whether it may differ from what somebody else would get.
+    is_private: bool,
+}
+
+impl Kept {
+    /// Nothing if the server forbids to keep it.
+    fn new(headers: &HeaderMap, page: Arc<Fetched>, asked: Asked, now: SystemTime) -> Option<Self> {
+        Some(Self {
+            page,
+            since: now,
+            fresh: freshness(headers, now)?,
+            etag: headers.get(ETAG).cloned(),
+            modified: headers.get(LAST_MODIFIED).cloned(),
+            is_private: asked.with_cookies || is_private(headers),
+        })
+    }
+
+    /// A clock that was set back makes pages stale, never young.
+    fn is_fresh(&self, now: SystemTime) -> bool {
+        now.duration_since(self.since).is_ok_and(|age| age < self.fresh)
+    }
+
+    /// Begins anew after an answer that it has not changed.
+    fn renew(&mut self, headers: &HeaderMap, asked: Asked, now: SystemTime) {
+        // An answer that says nothing of it leaves what the page itself said.
+        if headers.contains_key(CACHE_CONTROL) {
+            self.fresh = freshness(headers, now).unwrap_or_default();
+        }
+        self.since = now;
+        self.is_private |= asked.with_cookies || is_private(headers);
+    }
+}
+
+/// How a page was asked for, as far as it decides who may be given the answer again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Asked {
+    /// Cookies went with the request.
+    pub with_cookies: bool,
+    /// The settings open its host: where they no longer do, its pages are not given either.
+    pub is_opened: bool,
+}
 
 /// Pages by their address.
 #[derive(Debug, Default)]
-pub(crate) struct Cache(VecDeque<Kept>);
-
-#[derive(Clone, Debug)]
-struct Kept {
-    url: Url,
-    page: Arc<Fetched>,
-    fresh: Duration,
-    fresh_until: Instant,
-    etag: Option<HeaderValue>,
-    modified: Option<HeaderValue>,
+pub(crate) struct Cache {
+    memory: Mutex<Memory>,
+    disk: Option<Arc<Disk>>,
 }
 
 impl Cache {
+    /// A cache whose pages outlast the session, if there is a place on disk.
+    pub fn new(disk: Option<Disk>) -> Self {
+        Self { memory: Mutex::default(), disk: disk.map(Arc::new) }
+    }
+
+    /// Takes up what earlier sessions have kept of a page.
+    pub async fn recall(&self, url: &Url, asked: Asked) {
+        let Some(disk) = self.disk.clone().filter(|_| !asked.with_cookies && !self.memory().has(url)) else {
+            return;
+        };
+        let wanted = url.clone();
+        let loaded = tokio::task::spawn_blocking(move || disk.load(&wanted, asked.is_opened));
+        if let Ok(Some(kept)) = loaded.await {
+            self.memory().put(kept);
+        }
+    }
+
     /// The page, if it is still fresh.
-    pub fn fresh(&self, url: &Url, now: Instant) -> Option<Arc<Fetched>> {
-        self.find(url).filter(|kept| kept.fresh_until > now).map(|kept| kept.page.clone())
+    pub fn fresh(&self, url: &Url, now: SystemTime) -> Option<Arc<Fetched>> {
+        self.memory().find(url).filter(|kept| kept.is_fresh(now)).map(|kept| kept.page.clone())
     }
 
     /// The headers that ask whether the page has changed.
     pub fn conditions(&self, url: &Url) -> Vec<(HeaderName, HeaderValue)> {
-        let Some(kept) = self.find(url) else { return Vec::new() };
+        let memory = self.memory();
+        let Some(kept) = memory.find(url) else { return Vec::new() };
         let etag = kept.etag.clone().map(|value| (reqwest::header::IF_NONE_MATCH, value));
         let modified = kept.modified.clone().map(|value| (reqwest::header::IF_MODIFIED_SINCE, value));
         etag.into_iter().chain(modified).collect()
     }
 
     /// The page, which the server says has not changed.
-    pub fn renew(&mut self, url: &Url, headers: &HeaderMap, now: Instant) -> Option<Arc<Fetched>> {
-        let place = self.0.iter().position(|kept| kept.url == *url)?;
-        let kept = self.0.get_mut(place)?;
-        // An answer that says nothing of it leaves what the page itself said.
-        if headers.contains_key(CACHE_CONTROL) {
-            kept.fresh = freshness(headers).unwrap_or_default();
-        }
-        kept.fresh_until = now + kept.fresh;
-        Some(kept.page.clone())
+    pub async fn renew(
+        &self,
+        url: &Url,
+        headers: &HeaderMap,
+        asked: Asked,
+        now: SystemTime,
+    ) -> Option<Arc<Fetched>> {
+        let mut kept = self.memory().find(url)?.clone();
+        kept.renew(headers, asked, now);
+        let page = kept.page.clone();
+        self.memory().put(kept.clone());
+        self.write(url.clone(), Some(kept), asked).await;
+        Some(page)
     }
 
     /// Keeps a page unless its server forbids it.
-    pub fn keep(&mut self, url: &Url, headers: &HeaderMap, page: Arc<Fetched>, now: Instant) {
-        self.0.retain(|kept| kept.url != *url);
-        let Some(fresh) = freshness(headers) else { return };
-        self.0.push_back(Kept {
-            url: url.clone(),
-            page,
-            fresh,
-            fresh_until: now + fresh,
-            etag: headers.get(ETAG).cloned(),
-            modified: headers.get(LAST_MODIFIED).cloned(),
+    pub async fn keep(&self, headers: &HeaderMap, page: &Arc<Fetched>, asked: Asked, now: SystemTime) {
+        let kept = Kept::new(headers, page.clone(), asked, now);
+        match kept.clone() {
+            Some(kept) => self.memory().put(kept),
+            None => self.memory().forget(&page.url),
+        }
+        self.write(page.url.clone(), kept, asked).await;
+    }
+
+    /// Puts on disk what may be there, and takes away what may not or no longer.
+    async fn write(&self, url: Url, kept: Option<Kept>, asked: Asked) {
+        let Some(disk) = self.disk.clone() else { return };
+        let writing = tokio::task::spawn_blocking(move || match kept.filter(Disk::takes) {
+            Some(kept) => disk.store(&kept, asked.is_opened),
+            None => disk.forget(&url, asked.is_opened),
         });
-        while self.0.len() > MAX_PAGES || self.n_bytes() > MAX_BYTES {
-            self.0.pop_front();
-        }
+        // A disk that is full or closed costs a request the next time, and nobody an answer now.
+        let _ = writing.await;
     }
 
-    fn find(&self, url: &Url) -> Option<&Kept> {
-        self.0.iter().find(|kept| kept.url == *url)
-    }
-
-    fn n_bytes(&self) -> usize {
-        self.0.iter().map(|kept| kept.page.body.len()).sum()
-    }
-}
-
-/// How long an answer is fresh; nothing if it is not to be kept.
-fn freshness(headers: &HeaderMap) -> Option<Duration> {
-    let all = headers.get_all(CACHE_CONTROL);
-    let text = all.iter().filter_map(|value| value.to_str().ok()).collect::<Vec<_>>().join(",");
-    let mut fresh = DEFAULT_FRESH;
-    for part in text.to_ascii_lowercase().split(',').map(str::trim) {
-        match part.split_once('=') {
-            None if part == "no-store" => return None,
-            None if part == "no-cache" => return Some(Duration::ZERO),
-            Some(("max-age", seconds)) => {
-                let age = headers.get(AGE).and_then(|value| value.to_str().ok()?.trim().parse().ok());
-                let seconds: u64 = seconds.trim_matches('"').parse().unwrap_or(0);
-                fresh = Duration::from_secs(seconds.saturating_sub(age.unwrap_or(0)));
-            }
-            _ => {}
-        }
-    }
-    Some(fresh.min(MAX_FRESH))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn headers(pairs: &[(&'static str, &str)]) -> HeaderMap {
-        pairs.iter().map(|(name, value)| (HeaderName::from_static(name), value.parse().unwrap())).collect()
-    }
-
-    #[test]
-    fn freshness_follows_the_header() {
-        for (pairs, expected) in [
-            (&[][..], Some(120)),
-            (&[("cache-control", "max-age=30")], Some(30)),
-            (&[("cache-control", "public, MAX-AGE=30"), ("age", "10")], Some(20)),
-            (&[("cache-control", "max-age=999999")], Some(900)),
-            (&[("cache-control", "no-cache")], Some(0)),
-            (&[("cache-control", "private, no-store")], None),
-            (&[("cache-control", "max-age=-5")], Some(0)),
-        ] {
-            assert_eq!(freshness(&headers(pairs)).map(|d| d.as_secs()), expected, "{pairs:?}");
-        }
-    }
-
-    #[test]
-    fn the_cache_is_bounded_and_asks_again_with_the_tag() {
-        let now = Instant::now();
-        let mut cache = Cache::default();
-        let url = |n: usize| Url::parse(&format!("http://a.example/{n}")).unwrap();
-        let page = |n: usize, bytes: usize| {
-            Arc::new(Fetched { url: url(n), mime: "text/html".into(), charset: None, body: vec![0; bytes] })
-        };
-        for n in 0..100 {
-            cache.keep(&url(n), &headers(&[("etag", "\"x\"")]), page(n, 1), now);
-        }
-        assert_eq!(cache.0.len(), MAX_PAGES);
-        assert!(cache.fresh(&url(0), now).is_none());
-        assert!(cache.fresh(&url(99), now).is_some());
-        let late = now + MAX_FRESH;
-        assert!(cache.fresh(&url(99), late).is_none());
-        assert_eq!(cache.conditions(&url(99)).len(), 1);
-        assert!(cache.renew(&url(99), &headers(&[]), late).is_some());
-        assert!(cache.fresh(&url(99), late).is_some());
-        cache.keep(&url(200), &headers(&[]), page(200, MAX_BYTES), now);
-        assert_eq!(cache.0.len(), 1);
+    fn memory(&self) -> MutexGuard<'_, Memory> {
+        // What is guarded is whole after every statement.
+        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,8 +1,8 @@
 //! The HTTP client, with everything off that would go behind our back.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{collections::BTreeMap, fs::File, io::Read, path::Path, time::Duration};
 
-use reqwest::{Client, NoProxy, Proxy, Url, redirect::Policy};
+use reqwest::{Certificate, Client, NoProxy, Proxy, Url, redirect::Policy};
 
 use super::{allow::AllowList, resolver::Pinned};
 
@@ -10,6 +10,8 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// The longest silence of a server.
 const READ_TIMEOUT: Duration = Duration::from_secs(15);
 const MAX_HEADER_BYTES: u32 = 64 << 10;
+/// The largest file of certificates.
+const MAX_CERTIFICATE_BYTES: u64 = 1 << 20;
 
 /// How the client speaks.
 #[derive(Clone, Debug, Default)]
@@ -18,6 +20,8 @@ pub(crate) struct Options {
     pub user_agent: Option<String>,
     /// The languages that it asks for.
     pub language: Option<String>,
+    /// Authorities that are believed besides the system's.
+    pub certificates: Vec<Certificate>,
     /// The proxies, if any are to be used.
     pub proxies: Option<Proxies>,
 }
@@ -51,6 +55,21 @@ impl Proxies {
     }
 }
 
+/// The certificates of a PEM file.
+///
+/// # Errors
+/// There is no such file, or none in it.
+pub(crate) fn certificates(path: &Path) -> Result<Vec<Certificate>, String> {
+    let mut pem = Vec::new();
+    let file = File::open(path).map_err(|error| error.to_string())?;
+    file.take(MAX_CERTIFICATE_BYTES).read_to_end(&mut pem).map_err(|error| error.to_string())?;
+    let found = Certificate::from_pem_bundle(&pem).map_err(|error| super::fetch::reason(&error))?;
+    match found.is_empty() {
+        true => Err("there is no certificate in it".into()),
+        false => Ok(found),
+    }
+}
+
 /// A client that looks names up through `pinned`.
 pub(crate) fn build(pinned: &Pinned, options: Options) -> Result<Client, String> {
     if rustls::crypto::CryptoProvider::get_default().is_none() {
@@ -65,6 +84,7 @@ pub(crate) fn build(pinned: &Pinned, options: Options) -> Result<Client, String>
         .read_timeout(READ_TIMEOUT)
         .http2_max_header_list_size(MAX_HEADER_BYTES)
         .redirect(Policy::none())
+        .tls_certs_merge(options.certificates)
         .referer(false)
         // Bodies are unpacked by us, which counts both sizes.
         .no_gzip()

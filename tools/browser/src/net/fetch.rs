@@ -3,7 +3,7 @@
 use std::{
     error::Error,
     sync::{Arc, Mutex, PoisonError},
-    time::{Duration, Instant},
+    time::{Duration, Instant, SystemTime},
 };
 
 use reqwest::{
@@ -13,7 +13,7 @@ use reqwest::{
 
 use super::{
     body::{self, BodyError},
-    cache::Cache,
+    cache::{Asked, Cache, Disk},
     client,
     cookies::Jar,
     resolver::{Failed, Pinned},
@@ -104,16 +104,21 @@ pub(crate) struct Fetcher {
     has_proxy: bool,
     patience: Patience,
     jar: Mutex<Jar>,
-    cache: Mutex<Cache>,
+    cache: Cache,
     robots: RobotsCache,
 }
 
 impl Fetcher {
-    /// A fetcher that reaches what `pinned` lets through.
+    /// A fetcher that reaches what `pinned` lets through, and keeps pages for other sessions on `disk`.
     ///
     /// # Errors
     /// The proxy's address is none, or the system has no certificates.
-    pub fn new(pinned: Pinned, options: client::Options, patience: Patience) -> Result<Self, String> {
+    pub fn new(
+        pinned: Pinned,
+        options: client::Options,
+        patience: Patience,
+        disk: Option<Disk>,
+    ) -> Result<Self, String> {
         let has_proxy = options.proxies.is_some();
         let language = options.language.clone();
         let client = client::build(&pinned, options)?;
@@ -124,7 +129,7 @@ impl Fetcher {
             has_proxy,
             patience,
             jar: Mutex::default(),
-            cache: Mutex::default(),
+            cache: Cache::new(disk),
             robots: RobotsCache::default(),
         })
     }
@@ -143,25 +148,37 @@ impl Fetcher {
         url.set_fragment(None);
         for hop in 0..=MAX_REDIRECTS {
             self.check(&url, hop > 0).await?;
-            if let Some(page) = lock(&self.cache).fresh(&url, Instant::now()) {
+            let mut asked = self.asked(&url);
+            self.cache.recall(&url, asked).await;
+            if let Some(page) = self.cache.fresh(&url, SystemTime::now()) {
                 return Ok(page);
             }
             if ask.heed_robots && !self.robots_allow(&url).await {
                 return Err(FetchError::Robots(url.host_str().unwrap_or_default().to_owned()));
             }
-            let response = self.send(&url, ask).await?;
-            let status = response.status();
+            let Answer { response, with_cookies } = self.send(&url, ask).await?;
+            asked.with_cookies = with_cookies;
+            let (status, headers) = (response.status(), response.headers());
             if status == StatusCode::NOT_MODIFIED
-                && let Some(page) = lock(&self.cache).renew(&url, response.headers(), Instant::now())
+                && let Some(page) = self.cache.renew(&url, headers, asked, SystemTime::now()).await
             {
                 return Ok(page);
             }
             if !status.is_redirection() {
-                return self.finish(&url, response, ask).await;
+                return self.finish(&url, response, ask, asked).await;
             }
-            url = redirect(&url, response.headers())?;
+            url = redirect(&url, headers)?;
         }
         Err(FetchError::Redirects("too many times"))
+    }
+
+    /// How a URL would be asked for now.
+    fn asked(&self, url: &Url) -> Asked {
+        let host = url.host_str().unwrap_or_default();
+        Asked {
+            with_cookies: lock(&self.jar).header(url, Instant::now()).is_some(),
+            is_opened: self.pinned.allowed.has(host, url.port_or_known_default()),
+        }
     }
 
     /// Whether a URL may be asked for, whoever named it.
@@ -182,18 +199,19 @@ impl Fetcher {
     }
 
     /// Asks once, and again where that may help.
-    async fn send(&self, url: &Url, ask: &Ask) -> Result<Response, FetchError> {
+    async fn send(&self, url: &Url, ask: &Ask) -> Result<Answer, FetchError> {
         let mut n_tries = 0;
         loop {
             n_tries += 1;
             let left = ask.deadline.saturating_duration_since(Instant::now());
             let answer = self.send_once(url).await;
-            let Some(wait) = self.patience.wait(&answer, n_tries, left)? else { return answer };
+            let seen = answer.as_ref().map(|answer| &answer.response);
+            let Some(wait) = self.patience.wait(seen, n_tries, left)? else { return answer };
             tokio::time::sleep(wait).await;
         }
     }
 
-    async fn send_once(&self, url: &Url) -> Result<Response, FetchError> {
+    async fn send_once(&self, url: &Url) -> Result<Answer, FetchError> {
         let mut request = self
             .client
             .request(Method::GET, url.clone())
@@ -202,18 +220,26 @@ impl Fetcher {
         if let Some(language) = &self.language {
             request = request.header(ACCEPT_LANGUAGE, language);
         }
-        if let Some(cookies) = lock(&self.jar).header(url, Instant::now()) {
+        let cookies = lock(&self.jar).header(url, Instant::now());
+        let with_cookies = cookies.is_some();
+        if let Some(cookies) = cookies {
             request = request.header(COOKIE, cookies);
         }
-        for (name, value) in lock(&self.cache).conditions(url) {
+        for (name, value) in self.cache.conditions(url) {
             request = request.header(name, value);
         }
         let response = request.send().await.map_err(|error| network(&error))?;
         lock(&self.jar).keep(url, response.headers(), Instant::now());
-        Ok(response)
+        Ok(Answer { response, with_cookies })
     }
 
-    async fn finish(&self, url: &Url, response: Response, ask: &Ask) -> Result<Arc<Fetched>, FetchError> {
+    async fn finish(
+        &self,
+        url: &Url,
+        response: Response,
+        ask: &Ask,
+        asked: Asked,
+    ) -> Result<Arc<Fetched>, FetchError> {
         let status = response.status();
         if !status.is_success() {
             return Err(FetchError::Status(status));
@@ -223,7 +249,7 @@ impl Fetcher {
         (ask.accepts)(&mime).map_err(FetchError::Kind)?;
         let body = body::read(response).await?;
         let page = Arc::new(Fetched { url: url.clone(), mime, charset, body });
-        lock(&self.cache).keep(url, &headers, page.clone(), Instant::now());
+        self.cache.keep(&headers, &page, asked, SystemTime::now()).await;
         Ok(page)
     }
 
@@ -248,7 +274,8 @@ impl Fetcher {
             if self.check(&place, true).await.is_err() {
                 return Robots::default();
             }
-            let Ok(response) = self.send_once(&place).await else { return Robots::default() };
+            let Ok(answer) = self.send_once(&place).await else { return Robots::default() };
+            let response = answer.response;
             let status = response.status();
             if status.is_server_error() {
                 return Robots::closed();
@@ -267,6 +294,12 @@ impl Fetcher {
         }
         Robots::default()
     }
+}
+
+/// An answer, and whether cookies were sent for it.
+struct Answer {
+    response: Response,
+    with_cookies: bool,
 }
 
 /// Where an answer sends us, checked as far as its text goes.
@@ -326,3 +359,5 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tls_tests;

@@ -23,6 +23,8 @@ pub(crate) struct Chain {
     /// The folders among them, whose pages are opened from disk.
     pub folders: Vec<Arc<Folder>>,
     kept: Mutex<VecDeque<(Query, Found, Instant)>>,
+    /// Whether the settings name no engine.
+    is_default: bool,
 }
 
 /// What a search came to.
@@ -46,7 +48,12 @@ impl Chain {
         variables: &BTreeMap<String, String>,
         http: &Arc<Http>,
     ) -> Result<Self, BrowserError> {
-        let mut chain = Self { engines: Vec::new(), folders: Vec::new(), kept: Mutex::default() };
+        let mut chain = Self {
+            engines: Vec::new(),
+            folders: Vec::new(),
+            kept: Mutex::default(),
+            is_default: engines.is_empty(),
+        };
         let defaults = if engines.is_empty() { defaults(variables) } else { Vec::new() };
         for engine in engines.iter().chain(&defaults) {
             let made: Arc<dyn Search> = match engine {
@@ -55,7 +62,7 @@ impl Chain {
                     chain.folders.push(folder.clone());
                     folder
                 }
-                Engine::Command { command } => Arc::new(CommandEngine::new(command, variables)?),
+                Engine::Command { command, env } => Arc::new(CommandEngine::new(command, env, variables)?),
                 Engine::Duckduckgo { url } => Arc::new(DuckDuckGo::new(url.as_deref(), http.clone())?),
                 other => Arc::new(Remote::new(other, variables, http.clone())?),
             };
@@ -104,7 +111,8 @@ impl Chain {
             let answer = ask(engine.as_ref(), &query, deadline).await;
             let said =
                 answer.map(|hits| format!("{} results", hits.len())).map_err(|fault| fault.to_string());
-            (engine.name(), said)
+            let default = if self.is_default { ", as [tools.browser] names no engine" } else { "" };
+            (format!("{}{default}", engine.name()), said)
         });
         futures::future::join_all(asked).await
     }

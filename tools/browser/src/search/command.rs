@@ -24,13 +24,19 @@ pub(super) struct CommandEngine {
 }
 
 impl CommandEngine {
-    /// A program that is run for every search, in the environment it is given.
-    pub fn new(command: &[String], variables: &BTreeMap<String, String>) -> Result<Self, BrowserError> {
+    /// A program that is run for every search. Of the variables it sees `PATH` and those of `names`.
+    pub fn new(
+        command: &[String],
+        names: &[String],
+        variables: &BTreeMap<String, String>,
+    ) -> Result<Self, BrowserError> {
         let (program, arguments) = command.split_first().ok_or(BrowserError::Command)?;
         if program.is_empty() {
             return Err(BrowserError::Command);
         }
-        Ok(Self { program: program.clone(), arguments: arguments.to_vec(), variables: variables.clone() })
+        let names = ["PATH"].into_iter().chain(names.iter().map(String::as_str));
+        let variables = names.filter_map(|name| Some((name.to_owned(), variables.get(name)?.clone())));
+        Ok(Self { program: program.clone(), arguments: arguments.to_vec(), variables: variables.collect() })
     }
 
     async fn run(&self, query: &Query) -> Result<Vec<Hit>, Fault> {
@@ -102,10 +108,12 @@ mod tests {
     use super::*;
 
     async fn run(script: &str) -> Result<Vec<Hit>, Fault> {
-        let path = BTreeMap::from([("PATH".to_owned(), std::env::var("PATH").unwrap())]);
+        let path = std::env::var("PATH").unwrap();
+        let variables = [("PATH", path.as_str()), ("BRAVE_API_KEY", "secret"), ("GIVEN", "yes")];
+        let variables = variables.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
         let command = ["sh", "-c", script].map(str::to_owned);
         let query = Query { text: "a \"b\"".into(), recency_days: Some(7), count: 3 };
-        CommandEngine::new(&command, &path).unwrap().run(&query).await
+        CommandEngine::new(&command, &["GIVEN".into()], &variables).unwrap().run(&query).await
     }
 
     #[tokio::test]
@@ -117,6 +125,7 @@ mod tests {
         assert_eq!(hits.unwrap()[0].url.path(), format!("/{}", asked.len()));
         for (script, expected) in [
             ("echo oops >&2; exit 3", "exit status: 3: oops"),
+            ("echo \"$BRAVE_API_KEY,$GIVEN\" >&2; exit 1", "exit status: 1: ,yes"),
             ("echo nonsense", "not JSON"),
             ("yes | head -c 3000000", "more than"),
         ] {
@@ -124,6 +133,6 @@ mod tests {
             assert!(fault.contains(expected), "{script}: {fault}");
         }
         assert_eq!(run("echo '{\"results\": []}'").await, Ok(vec![]));
-        assert_eq!(CommandEngine::new(&[], &BTreeMap::new()).err(), Some(BrowserError::Command));
+        assert_eq!(CommandEngine::new(&[], &[], &BTreeMap::new()).err(), Some(BrowserError::Command));
     }
 }

@@ -145,7 +145,10 @@ async fn without_a_setting_the_keys_decide() {
         said.into_iter().map(|(name, _)| name).collect::<Vec<_>>()
     };
     // Every name leads to a private address here, so no engine is reached.
-    assert_eq!(names(chain(&[], &[])).await, ["duckduckgo"]);
+    assert_eq!(names(chain(&[], &[])).await, ["duckduckgo, as [tools.browser] names no engine"]);
     let keys = [("BRAVE_API_KEY", "k"), ("SERPER_API_KEY", "k"), ("TAVILY_API_KEY", " ")];
-    assert_eq!(names(chain(&[], &keys)).await, ["brave", "serper", "duckduckgo"]);
+    assert_eq!(
+        names(chain(&[], &keys)).await,
+        ["brave", "serper", "duckduckgo"].map(|name| format!("{name}, as [tools.browser] names no engine"))
+    );
 }

@@ -8,7 +8,7 @@ const ASK: fn() -> Ask = || Ask { heed_robots: false, deadline: deadline(), acce
 
 fn fetcher(allowed: &[&str], names: Arc<Names>) -> Fetcher {
     let pinned = Pinned { lookup: names, allowed: AllowList::new(allowed.iter().copied()).unwrap() };
-    Fetcher::new(pinned, Options::default(), HASTE).unwrap()
+    Fetcher::new(pinned, Options::default(), HASTE, None).unwrap()
 }
 
 /// A fetcher that may reach the server, and knows no public name.
@@ -175,6 +175,10 @@ async fn it_asks_again_where_that_may_help() {
         ("/soon", _) => Answer::html("fine"),
         ("/torn", 2) => Answer::raw(""),
         ("/torn", _) => Answer::html("back"),
+        ("/dated", _) => {
+            let date = httpdate::fmt_http_date(SystemTime::now() + Duration::from_secs(7200));
+            Answer::new("503 Busy", &format!("retry-after: {date}\r\n"), "")
+        }
         ("/later", _) => Answer::new("429 Slow down", "retry-after: 3600\r\n", ""),
         ("/endless", _) => Answer::new("429 Slow down", "retry-after: 99999999999999999999999\r\n", ""),
         ("/never", _) => Answer::new("502 Bad", "retry-after: Fri, 31 Dec 1999 23:59:59 GMT\r\n", ""),
@@ -186,6 +190,8 @@ async fn it_asks_again_where_that_may_help() {
     let later = get(&local(), &server.url("/later")).await.unwrap_err();
     assert!(later.contains("asks to wait for 3600 s"), "{later}");
     assert!(get(&local(), &server.url("/endless")).await.is_err());
+    let dated = get(&local(), &server.url("/dated")).await.unwrap_err();
+    assert!(dated.contains("asks to wait for 7") || dated.contains("asks to wait for 6"), "{dated}");
     let before = server.seen().len();
     assert!(get(&local(), &server.url("/never")).await.unwrap_err().contains("502"));
     assert_eq!(server.seen().len() - before, 3);
@@ -244,7 +250,7 @@ async fn a_proxy_is_used_only_when_chosen_and_opens_no_private_host() {
     let options = Options { proxies: Some(client::Proxies::all(&address)), ..Options::default() };
     let pinned =
         Pinned { lookup: Names::new(&[&["93.184.215.14"], &["10.0.0.1"]]), allowed: AllowList::default() };
-    let fetcher = Fetcher::new(pinned, options, HASTE).unwrap();
+    let fetcher = Fetcher::new(pinned, options, HASTE, None).unwrap();
     let got = get(&fetcher, "http://example.org/x").await;
     assert_eq!(got.as_deref(), Ok("by proxy http://example.org/x"));
     for url in ["http://private.example.org/", "http://127.0.0.1/", &address] {
