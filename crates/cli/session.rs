@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use agent::{Entry, Event, Record, Session, SessionLog, Transcript, clean};
+use agent::{Entry, Event, Record, Session, SessionLog, Transcript, clean, fine_tuning_example};
 use anyhow::{Context, anyhow, bail};
 use serde_json::json;
 use tui::Opened;
@@ -16,20 +16,28 @@ use crate::{
     exit::{Exit, Failure},
     folders,
     plain::one_line,
+    replay,
 };
 
 /// Of a log, what is read to list it.
 const MAX_HEAD_LINES: usize = 20;
 
-/// Lists, shows, forks or exports sessions.
+/// Lists, shows, replays, forks or exports sessions.
 ///
 /// # Errors
 /// There is no such session, a damaged log, output that cannot be written.
-pub fn session(command: SessionCommand) -> Result<Exit, Failure> {
+pub async fn session(command: SessionCommand) -> Result<Exit, Failure> {
     match command {
         SessionCommand::List { json } => list(json),
         SessionCommand::Show { session } => export(&session, ExportFormat::Markdown),
         SessionCommand::Export { session, format } => export(&session, format),
+        SessionCommand::Replay { session, verify, model } => {
+            let path = find(&session).map_err(Failure::usage)?;
+            match verify {
+                true => replay::verify(&path, &model.model).await,
+                false => replay::print(&path),
+            }
+        }
         SessionCommand::Fork { session, turns } => fork(&session, turns),
     }
 }
@@ -126,6 +134,7 @@ fn export(name: &str, format: ExportFormat) -> Result<Exit, Failure> {
     match format {
         ExportFormat::Markdown => write!(stdout, "{}", Transcript::new(entries).markdown(&clean(&id)))?,
         ExportFormat::Html => write!(stdout, "{}", Transcript::new(entries).html(&id))?,
+        ExportFormat::Jsonl => writeln!(stdout, "{}", fine_tuning_example(entries))?,
         ExportFormat::Json => {
             let text = serde_json::to_string(&entries).map_err(|error| Failure::runtime(error.into()))?;
             writeln!(stdout, "{text}")?;

@@ -150,6 +150,8 @@ fn replay((_, records): &mut Opened, events: &UnboundedSender<Event>, history: V
             record.event,
             Event::TurnStarted { .. }
                 | Event::ItemCompleted { .. }
+                | Event::StepCompleted { .. }
+                | Event::ContextCompacted { .. }
                 | Event::TurnCompleted { .. }
                 | Event::ApprovalResolved { .. }
         );

@@ -26,6 +26,7 @@ mod breaker;
 mod call;
 mod clean;
 mod event;
+mod fine_tuning;
 mod function;
 mod limits;
 mod log;
@@ -33,9 +34,12 @@ mod policy;
 #[cfg(unix)]
 mod process_group;
 mod registry;
+mod replay;
 mod schema;
 mod script;
 mod session;
+mod setup;
+mod spill;
 mod stream;
 mod strict;
 mod tool;
@@ -50,16 +54,20 @@ pub use event::{
     Citation, Cite, Decider, Event, Item, ItemBody, Outcome, Record, SCHEMA_VERSION, SandboxLevel,
     SandboxState,
 };
+pub use fine_tuning::fine_tuning_example;
 pub use function::function;
 pub use limits::Limits;
-pub use log::{Entry, LogError, SessionLog};
+pub use log::{Entry, LogError, Replacement, SessionLog};
 pub use policy::{Action, Approval, ArgumentPattern, Glob, GlobError, Policy, Rule, Ruling, Source};
 #[cfg(unix)]
 pub use process_group::ProcessGroup;
 pub use registry::{RegistryError, ToolRegistry, ToolSource};
+pub use replay::{Replay, ReplayedStep};
 pub use schema::{Schema, SchemaError, SchemaFault, Violation};
 pub use script::Script;
 pub use session::Session;
+pub use setup::{Setup, Summarised, Written};
+pub use spill::Spill;
 pub use tool::{CallContext, Tool};
 pub use transcript::{Transcript, TurnText};
 pub use turn::{End, LimitKind, Turn};
