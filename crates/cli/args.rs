@@ -41,7 +41,7 @@ pub enum Command {
     },
     /// Serve the tools to an MCP client on standard input and output
     Mcp(McpServeArgs),
-    /// List, show, fork and export the sessions that are kept
+    /// List, show, replay, fork and export the sessions that are kept
     Session {
         #[command(subcommand)]
         command: SessionCommand,

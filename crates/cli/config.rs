@@ -48,7 +48,7 @@ pub struct Config {
 
 impl Config {
     /// The flags that a file can set, in the order in which they are shown.
-    pub const FLAGS: [&'static str; 12] = [
+    pub const FLAGS: [&'static str; 13] = [
         "model",
         "tools",
         "approval",
@@ -58,6 +58,7 @@ impl Config {
         "system",
         "max_steps",
         "max_tokens",
+        "max_context",
         "timeout",
         "seed",
         "temperature",
@@ -144,6 +145,7 @@ impl Config {
             file.system,
             file.max_steps.map(|n| n.to_string()),
             file.max_tokens.map(|n| n.to_string()),
+            file.max_context.map(|n| n.to_string()),
             file.timeout,
             file.seed.map(|n| n.to_string()),
             file.temperature.map(|t| t.to_string()),

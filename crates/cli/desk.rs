@@ -159,6 +159,8 @@ pub fn is_shown(event: &Event) -> bool {
         event,
         Event::TurnStarted { .. }
             | Event::ItemCompleted { .. }
+            | Event::StepCompleted { .. }
+            | Event::ContextCompacted { .. }
             | Event::TurnCompleted { .. }
             | Event::ApprovalResolved { .. }
     )
@@ -172,8 +174,12 @@ fn export(session: &str, file: &str) -> anyhow::Result<PathBuf> {
         "md" => ExportFormat::Markdown,
         "html" => ExportFormat::Html,
         "json" => ExportFormat::Json,
+        "jsonl" => ExportFormat::Jsonl,
         _ => {
-            bail!("cannot tell how to write {}: name a file that ends in .md, .html or .json", path.display())
+            bail!(
+                "cannot tell how to write {}: name a file that ends in .md, .html, .json or .jsonl",
+                path.display()
+            )
         }
     };
     let text = session::rendered(&session::find(session)?, format)?;

@@ -19,6 +19,7 @@ mod model;
 mod models;
 mod plain;
 mod progress;
+mod replay;
 mod run;
 mod sandbox;
 mod session;
@@ -61,7 +62,7 @@ fn main() -> ExitCode {
             Command::Batch(args) => batch::batch(args).await,
             Command::Tool { command } => tool::tool(command).await,
             Command::Mcp(args) => mcp::serve(args).await,
-            Command::Session { command } => session::session(command),
+            Command::Session { command } => session::session(command).await,
             Command::Completions { shell } => completions(shell),
             Command::Model { command } => model::model(command).await,
             Command::Doctor(args) => doctor::doctor(args).await,

@@ -115,7 +115,11 @@ impl FrontEnd for Plain {
                 "{steps} steps, {} tokens read, {} reused, {} written at {:.0} tokens/s",
                 usage.prefill_tokens, usage.reused_tokens, usage.completion_tokens, usage.decode_tok_s
             )),
+            Event::ContextCompacted { before_tokens, after_tokens } => {
+                self.note(&format!("context compacted: {before_tokens} tokens to {after_tokens}"));
+            }
             Event::Prefill { .. }
+            | Event::StepCompleted { .. }
             | Event::TurnStarted { .. }
             | Event::SandboxDenied(_)
             | Event::ApprovalRequested { .. }
@@ -139,7 +143,7 @@ fn print(text: &str) -> io::Result<()> {
 }
 
 /// A call and what came of it.
-fn step_line(tool: &str, arguments: &str, observation: &Observation, whole: bool) -> String {
+pub fn step_line(tool: &str, arguments: &str, observation: &Observation, whole: bool) -> String {
     if whole {
         return format!("▸ {tool}\n{}\n◂ {}", clean(arguments), clean(&observation.text));
     }

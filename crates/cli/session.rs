@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use agent::{Entry, Event, Record, Session, SessionLog, Transcript, clean, fork_at};
+use agent::{Entry, Event, Record, Session, SessionLog, Transcript, clean, fine_tuning_example, fork_at};
 use anyhow::{Context, anyhow, bail};
 use serde_json::json;
 use tui::{Kept, Opened};
@@ -16,6 +16,7 @@ use crate::{
     exit::{Exit, Failure},
     folders,
     plain::one_line,
+    replay,
 };
 
 /// Of a log, what is read to list it.
@@ -27,15 +28,22 @@ const MAX_COUNTED_BYTES: u64 = 16 << 20;
 /// What stands in the line that begins a turn.
 const TURN: &[u8] = b"\"turn.started\"";
 
-/// Lists, shows, forks or exports sessions.
+/// Lists, shows, replays, forks or exports sessions.
 ///
 /// # Errors
 /// There is no such session, a damaged log, output that cannot be written.
-pub fn session(command: SessionCommand) -> Result<Exit, Failure> {
+pub async fn session(command: SessionCommand) -> Result<Exit, Failure> {
     match command {
         SessionCommand::List { json } => list(json),
         SessionCommand::Show { session } => export(&session, ExportFormat::Markdown),
         SessionCommand::Export { session, format } => export(&session, format),
+        SessionCommand::Replay { session, verify, model } => {
+            let path = find(&session).map_err(Failure::usage)?;
+            match verify {
+                true => replay::verify(&path, &model.model).await,
+                false => replay::print(&path),
+            }
+        }
         SessionCommand::Fork { session, turns } => fork(&session, turns),
     }
 }
@@ -142,6 +150,7 @@ pub fn rendered(path: &Path, format: ExportFormat) -> anyhow::Result<String> {
         ExportFormat::Markdown => Transcript::new(entries).markdown(&clean(&id)).to_string(),
         ExportFormat::Html => Transcript::new(entries).html(&id).to_string(),
         ExportFormat::Json => serde_json::to_string(&entries)? + "\n",
+        ExportFormat::Jsonl => format!("{}\n", fine_tuning_example(entries)),
     })
 }
 

@@ -13,7 +13,13 @@ use crate::{args::SessionArgs, exit::Exit, folders, sandbox, toolbox::Toolbox};
 
 /// What a turn may use.
 pub fn limits(args: &SessionArgs) -> Limits {
-    Limits { max_steps: args.max_steps, max_tokens: args.max_tokens, wall: args.timeout, ..Limits::default() }
+    Limits {
+        max_steps: args.max_steps,
+        max_tokens: args.max_tokens,
+        max_context: args.max_context,
+        wall: args.timeout,
+        ..Limits::default()
+    }
 }
 
 /// An agent, and what is told of it when a session begins.
@@ -162,9 +168,10 @@ pub fn explain(end: &End, limits: &Limits) -> Option<(String, Option<String>)> {
             format!("the model wrote {} tokens and did not stop", limits.max_tokens),
             Some("--max-tokens allows more"),
         ),
-        End::Limit(LimitKind::Context) => {
-            ("the model's context is full".into(), Some("a model with a longer context goes on"))
-        }
+        End::Limit(LimitKind::Context) => (
+            "the context is full".into(),
+            Some("a larger --max-context or a model with a longer context goes on"),
+        ),
         End::Limit(LimitKind::Repeats) => ("the model made the same call again and again".into(), None),
     };
     Some((message, hint.map(str::to_owned)))

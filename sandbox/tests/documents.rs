@@ -148,7 +148,7 @@ async fn a_page_tree_in_a_circle_is_read_once() {
 async fn bombs_end_the_reader_and_nothing_else() {
     let blank = packed(&packed(&vec![b' '; 512 << 20]));
     let bomb = stream("/Filter [/FlateDecode /FlateDecode]", &blank);
-    refused(&with_pages(&[bomb.clone()], "", &[]), "it needs more memory than 64 MiB").await;
+    refused(&with_pages(std::slice::from_ref(&bomb), "", &[]), "it needs more memory than 64 MiB").await;
     // The pages before it are kept.
     let contents = [stream("", SENTENCE.as_bytes()), bomb];
     let document = read(limits(), LONG, &with_pages(&contents, "", &[])).await.unwrap();

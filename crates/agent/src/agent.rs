@@ -2,6 +2,7 @@
 
 mod answer;
 mod calls;
+pub(crate) mod compact;
 
 use std::{
     future::Future,
@@ -10,9 +11,9 @@ use std::{
 };
 
 use chat::{
-    CancellationToken, ChatModel, Completion, Constraint, Finish, Message, ModelError, Reply, Request,
-    Sampling,
+    CancellationToken, ChatModel, Completion, Finish, Message, ModelError, Reply, Request, Sampling, ToolSpec,
 };
+use serde_json::Value;
 
 use crate::{
     approver::Approver,
@@ -23,6 +24,7 @@ use crate::{
     registry::ToolRegistry,
     schema::Schema,
     session::Session,
+    setup::{Setup, Written},
     stream::OpenItems,
     turn::{End, LimitKind, Turn},
 };
@@ -199,27 +201,45 @@ impl Agent {
     async fn complete(
         &self,
         session: &mut Session,
-        state: &TurnState,
+        state: &mut TurnState,
         items: &mut OpenItems,
         cancel: &CancellationToken,
     ) -> Result<Reply, ModelError> {
+        let tools = self.tools.specs();
+        let room = self.make_room(session, state, &tools, cancel).await?;
+        let left = self.limits.max_tokens.saturating_sub(state.turn.usage.completion_tokens);
+        let max_tokens = left.min(room);
+        let setup = self.setup(&tools);
         let request = Request {
             messages: session.messages().to_vec(),
-            tools: self.tools.specs(),
+            tools,
             sampling: self.sampling,
-            max_tokens: self.limits.max_tokens.saturating_sub(state.turn.usage.completion_tokens),
-            constraint: self.constraint(),
+            max_tokens,
+            constraint: setup.constraint(),
         };
+        session.set_up(setup);
         let cancel = cancel.child_token();
         let mut sink = |delta| items.delta(session, delta);
-        until(state.deadline, &cancel, self.model.complete(request, &mut sink, &cancel)).await
+        let mut reply =
+            until(state.deadline, &cancel, self.model.complete(request, &mut sink, &cancel)).await?;
+        if reply.finish == Finish::TokenLimit && room < left {
+            reply.finish = Finish::ContextFull;
+        }
+        let (turn, step) = (state.number, state.turn.steps);
+        let (finish, ids) = (reply.finish, std::mem::take(&mut reply.ids));
+        session.wrote(Written { turn, step, max_tokens, finish, ids, summary: None });
+        session.emit(Event::StepCompleted { step, usage: reply.usage });
+        Ok(reply)
     }
 
-    fn constraint(&self) -> Constraint {
-        match &self.answer_schema {
-            _ if !self.constrained => Constraint::Off,
-            Some(schema) => Constraint::Answer(schema.value().clone()),
-            None => Constraint::Calls,
+    fn setup(&self, tools: &[ToolSpec]) -> Setup {
+        Setup {
+            model: self.model.info().clone(),
+            provenance: self.model.provenance(),
+            tools: tools.to_vec(),
+            sampling: self.sampling,
+            grammar: self.constrained,
+            answer_schema: self.answer_schema.as_ref().map(|schema| Value::clone(schema.value())),
         }
     }
 }

@@ -12,6 +12,7 @@ use crate::{
     policy::Approval,
     registry::ToolRegistry,
     schema::Schema,
+    spill::Spill,
     strict,
     tool::{CallContext, Tool},
 };
@@ -26,6 +27,7 @@ pub struct CheckedCall {
     pub(crate) tool: Arc<dyn Tool>,
     pub(crate) approval: Approval,
     pub(crate) call: ToolCall,
+    pub(crate) spill: Option<Spill>,
 }
 
 impl CheckedCall {
@@ -46,7 +48,11 @@ impl CheckedCall {
         if context.cancel.is_cancelled() || is_over(context.deadline) {
             return Observation::new(Status::Timeout, "The call was stopped before it began.");
         }
-        bounded(run(self.tool.as_ref(), &self.call, context).await, max_bytes)
+        let mut observation = run(self.tool.as_ref(), &self.call, context).await;
+        if let Some(spill) = &self.spill {
+            observation = spill.preview(observation, max_bytes);
+        }
+        bounded(observation, max_bytes)
     }
 }
 

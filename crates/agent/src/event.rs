@@ -113,6 +113,23 @@ pub enum Event {
     /// The sandbox refused something to the code of a call. It comes before the call's item is done.
     #[serde(rename = "sandbox.denied")]
     SandboxDenied(Denial),
+    /// A completion is done; what it wrote and the calls that it asks for follow.
+    #[serde(rename = "step.completed")]
+    StepCompleted {
+        /// Counts the turn's completions from 1.
+        step: usize,
+        /// What it cost: prompt and completion together are what the context holds now.
+        usage: Usage,
+    },
+    /// The conversation became too long: the model sees a summary of its older part from here on, or
+    /// that part not at all.
+    #[serde(rename = "context.compacted")]
+    ContextCompacted {
+        /// Tokens of the prompt before.
+        before_tokens: usize,
+        /// Tokens of the prompt after.
+        after_tokens: usize,
+    },
     /// A turn is over.
     #[serde(rename = "turn.completed")]
     TurnCompleted {

@@ -26,6 +26,7 @@ mod breaker;
 mod call;
 mod clean;
 mod event;
+mod fine_tuning;
 mod fork;
 mod function;
 mod limits;
@@ -34,9 +35,12 @@ mod policy;
 #[cfg(unix)]
 mod process_group;
 mod registry;
+mod replay;
 mod schema;
 mod script;
 mod session;
+mod setup;
+mod spill;
 mod stream;
 mod strict;
 mod tool;
@@ -51,17 +55,21 @@ pub use event::{
     Citation, Cite, Decider, Event, Item, ItemBody, Outcome, Record, SCHEMA_VERSION, SandboxLevel,
     SandboxState,
 };
+pub use fine_tuning::fine_tuning_example;
 pub use fork::fork_at;
 pub use function::function;
 pub use limits::Limits;
-pub use log::{Entry, LogError, SessionLog};
+pub use log::{Entry, LogError, Replacement, SessionLog};
 pub use policy::{Action, Approval, ArgumentPattern, Glob, GlobError, Policy, Rule, Ruling, Source};
 #[cfg(unix)]
 pub use process_group::ProcessGroup;
 pub use registry::{RegistryError, ToolRegistry, ToolSource};
+pub use replay::{Replay, ReplayedStep};
 pub use schema::{Schema, SchemaError, SchemaFault, Violation};
 pub use script::Script;
 pub use session::Session;
+pub use setup::{Setup, Summarised, Written};
+pub use spill::Spill;
 pub use tool::{CallContext, Tool};
 pub use transcript::{Transcript, TurnText};
 pub use turn::{End, LimitKind, Turn};

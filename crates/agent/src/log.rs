@@ -9,7 +9,10 @@ use std::{
 use chat::Message;
 use serde::{Deserialize, Serialize};
 
-use crate::event::Record;
+use crate::{
+    event::Record,
+    setup::{Setup, Written},
+};
 
 /// One line of the log.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -22,6 +25,43 @@ pub enum Entry {
         /// The message.
         message: Message,
     },
+    /// Messages make place for others.
+    Replacement {
+        /// Which, and for what.
+        replacement: Replacement,
+    },
+    /// What the completions from here on are asked with.
+    Setup {
+        /// All of it.
+        setup: Box<Setup>,
+    },
+    /// A completion, before what came of it.
+    Step {
+        /// Its tokens.
+        step: Written,
+    },
+}
+
+/// From here on the model sees other messages in the place of some.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Replacement {
+    /// The first that goes, counted from 0.
+    pub from: usize,
+    /// The first after it that stays.
+    pub to: usize,
+    /// What stands there instead.
+    pub by: Vec<Message>,
+}
+
+impl Replacement {
+    /// Makes the change; false if there are not that many messages.
+    pub fn apply(self, messages: &mut Vec<Message>) -> bool {
+        let is_right = self.from <= self.to && self.to <= messages.len();
+        if is_right {
+            messages.splice(self.from..self.to, self.by);
+        }
+        is_right
+    }
 }
 
 /// Why a log cannot be used.

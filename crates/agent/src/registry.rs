@@ -8,6 +8,7 @@ use crate::{
     call::{CheckedCall, bounded, complaint},
     policy::Approval,
     schema::{Schema, SchemaError},
+    spill::Spill,
     tool::{CallContext, Tool},
 };
 
@@ -22,6 +23,7 @@ const MAX_NAME: usize = 128;
 pub struct ToolRegistry {
     tools: Vec<Entry>,
     sources: Vec<Arc<dyn ToolSource>>,
+    spill: Option<Spill>,
 }
 
 /// Tools that come and go while a session runs.
@@ -103,6 +105,11 @@ impl ToolRegistry {
         self.sources.push(source);
     }
 
+    /// Keeps observations that are too long to be shown whole.
+    pub fn spill_to(&mut self, spill: Spill) {
+        self.spill = Some(spill);
+    }
+
     /// How the tools are offered to the model.
     pub fn specs(&self) -> Vec<ToolSpec> {
         let own = self.tools.iter().map(|entry| entry.tool.spec());
@@ -157,9 +164,12 @@ impl ToolRegistry {
         let entry = self.find(&call.tool)?;
         match complaint(call, entry.schema.as_ref()) {
             Some(complaint) => Err(Observation::error(complaint)),
-            None => {
-                Ok(CheckedCall { tool: entry.tool.clone(), approval: entry.approval, call: call.clone() })
-            }
+            None => Ok(CheckedCall {
+                tool: entry.tool.clone(),
+                approval: entry.approval,
+                call: call.clone(),
+                spill: self.spill.clone(),
+            }),
         }
     }
 

@@ -3,11 +3,14 @@
 use std::{collections::VecDeque, sync::Mutex};
 
 use chat::{
-    CancellationToken, ChatModel, Delta, Finish, ModelError, ModelInfo, Reply, Request, Special, Usage,
-    wire::Format,
+    CancellationToken, ChatModel, Delta, Finish, Message, ModelError, ModelInfo, Reply, Request, Segment,
+    Special, ToolSpec, Usage, wire::Format,
 };
 use futures::future::BoxFuture;
 use serde::{Deserialize, de::Error as _};
+
+/// The token of the first special token; a character's is its code point.
+const FIRST_SPECIAL: u32 = char::MAX as u32 + 1;
 
 /// For tests and demonstrations: each completion is the next text of a list, in a wire format with its
 /// special tokens spelled out, and goes through the same parser as a real model's. A text without a
@@ -65,6 +68,12 @@ impl Script {
         Ok(script.with_format(format))
     }
 
+    /// The same model with a context of this length. A character is a token.
+    pub fn with_context(mut self, context_tokens: usize) -> Self {
+        self.info.context_tokens = Some(context_tokens);
+        self
+    }
+
     fn next(&self) -> Result<String, ModelError> {
         let mut completions =
             self.completions.lock().map_err(|_| ModelError::Failed("the script broke".into()))?;
@@ -72,9 +81,29 @@ impl Script {
     }
 }
 
+fn n_tokens(segment: &Segment) -> usize {
+    match segment {
+        Segment::Special(_) => 1,
+        Segment::Text(text) => text.chars().count(),
+    }
+}
+
 impl ChatModel for Script {
     fn info(&self) -> &ModelInfo {
         &self.info
+    }
+
+    fn count(&self, messages: &[Message], tools: &[ToolSpec]) -> Option<usize> {
+        let prompt = self.format.render(&self.format.default_words(), messages, tools);
+        Some(prompt.segments().iter().map(n_tokens).sum())
+    }
+
+    fn decode(&self, ids: &[u32]) -> Option<String> {
+        let spelt = |id: &u32| match id.checked_sub(FIRST_SPECIAL) {
+            Some(place) => Special::ALL.get(place as usize).map(|special| special.as_str().to_owned()),
+            None => char::from_u32(*id).map(String::from),
+        };
+        Some(ids.iter().filter_map(spelt).collect())
     }
 
     fn complete<'a>(
@@ -87,7 +116,7 @@ impl ChatModel for Script {
             let text = self.next()?;
             let mut parser = self.format.parser(&request.tools);
             let mut usage = Usage::default();
-            let mut finish = None;
+            let (mut finish, mut ids) = (None, Vec::new());
             let mut rest = text.as_str();
             while finish.is_none() {
                 tokio::task::yield_now().await;
@@ -99,16 +128,19 @@ impl ChatModel for Script {
                     finish = Some(Finish::TokenLimit);
                 } else if let Some(special) = special {
                     rest = &rest[special.as_str().len()..];
+                    let place = Special::ALL.iter().position(|known| *known == special);
+                    ids.push(FIRST_SPECIAL + place.unwrap_or_default() as u32);
                     finish = parser.special(special, sink).is_break().then_some(Finish::Stop);
                 } else if let Some(c) = rest.chars().next() {
                     rest = &rest[c.len_utf8()..];
+                    ids.push(u32::from(c));
                     parser.text(c.encode_utf8(&mut [0; 4]), sink);
                 } else {
                     rest = &text;
                 }
             }
             let finish = finish.unwrap_or(Finish::Stop);
-            Ok(Reply { completion: parser.finish(sink), finish, usage, lapse: None })
+            Ok(Reply { completion: parser.finish(sink), finish, usage, ids, lapse: None })
         })
     }
 }

@@ -7,12 +7,14 @@ use std::{
 };
 
 use chat::{Message, ModelInfo, Observation};
+use serde::de::Error as _;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use crate::{
     event::{Event, Item, ItemBody, Record, SCHEMA_VERSION, SandboxState},
-    log::{Entry, LogError, SessionLog},
+    log::{Entry, LogError, Replacement, SessionLog},
     policy::Source,
+    setup::{Setup, Written},
     turn::Turn,
 };
 
@@ -25,6 +27,10 @@ pub struct Session {
     /// Of the last run.
     model: Option<ModelInfo>,
     turns: usize,
+    /// Where this turn's prompt stands among the messages.
+    turn_start: usize,
+    /// What the last completion was asked with.
+    setup: Option<Setup>,
     seq: u64,
     items: usize,
     events: UnboundedSender<Record>,
@@ -42,6 +48,8 @@ impl Session {
             messages: Vec::new(),
             model: None,
             turns: 0,
+            turn_start: 0,
+            setup: None,
             seq: 0,
             items: 0,
             events,
@@ -62,8 +70,16 @@ impl Session {
         // The file's name is the truth: a fork begins with the entries of another session.
         session.id = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         let mut history = Vec::new();
-        for entry in entries {
+        for (i, entry) in entries.into_iter().enumerate() {
             match entry {
+                Entry::Replacement { replacement } => {
+                    if !replacement.apply(&mut session.messages) {
+                        let error = serde_json::Error::custom("it replaces messages that are not there");
+                        return Err(LogError::Damaged { path: path.to_owned(), line: i + 1, error });
+                    }
+                }
+                Entry::Setup { setup } => session.setup = Some(*setup),
+                Entry::Step { .. } => {}
                 Entry::Message { message } => session.messages.push(message),
                 Entry::Event(record) => {
                     session.recall(&record);
@@ -138,6 +154,37 @@ impl Session {
         self.messages.push(message);
     }
 
+    /// Puts messages in the place of others before the end of this turn's prompt or behind it.
+    pub(crate) fn replace(&mut self, from: usize, to: usize, by: Vec<Message>) {
+        // A prompt that is replaced is the last of what stands for it.
+        self.turn_start = match to > self.turn_start {
+            true => from + by.len().saturating_sub(1),
+            false => self.turn_start - (to - from) + by.len(),
+        };
+        let replacement = Replacement { from, to, by };
+        self.keep(&Entry::Replacement { replacement: replacement.clone() });
+        let is_right = replacement.apply(&mut self.messages);
+        debug_assert!(is_right, "the caller took the places from these messages");
+    }
+
+    /// Where this turn's prompt stands.
+    pub(crate) fn turn_start(&self) -> usize {
+        self.turn_start
+    }
+
+    /// Keeps what completions are asked with from here on.
+    pub(crate) fn set_up(&mut self, setup: Setup) {
+        if self.setup.as_ref() != Some(&setup) {
+            self.keep(&Entry::Setup { setup: Box::new(setup.clone()) });
+            self.setup = Some(setup);
+        }
+    }
+
+    /// Keeps a completion's tokens.
+    pub(crate) fn wrote(&mut self, step: Written) {
+        self.keep(&Entry::Step { step });
+    }
+
     /// Tells the end of a run.
     pub fn finish(&mut self, turn: &Turn, exit_code: u8) {
         self.emit(Event::Result {
@@ -166,6 +213,7 @@ impl Session {
 
     pub(crate) fn begin_turn(&mut self, prompt: &str) -> usize {
         self.turns += 1;
+        self.turn_start = self.messages.len();
         self.emit(Event::TurnStarted { turn: self.turns, prompt: prompt.to_owned() });
         self.turns
     }

@@ -27,7 +27,7 @@ mod words;
 
 pub use completion::{Completion, Finish, Usage};
 pub use message::{Artifact, AssistantMessage, Denial, Message, Observation, Role, Status};
-pub use model::{ChatModel, Constraint, Delta, ModelError, ModelInfo, Reply, Request, Sampling};
+pub use model::{ChatModel, Constraint, Delta, ModelError, ModelInfo, Provenance, Reply, Request, Sampling};
 pub use prompt::{Prompt, Segment, Special};
 pub use tool::{Arguments, Builtin, FunctionSpec, ToolCall, ToolSpec};
 pub use words::Words;

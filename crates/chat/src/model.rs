@@ -25,6 +25,19 @@ pub struct ModelInfo {
     pub context_tokens: Option<usize>,
 }
 
+/// What computes a model: where it is the same, the same prompts give the same tokens.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Provenance {
+    /// The program: its version, what it was built for and how.
+    pub build: String,
+    /// What it computes on.
+    pub device: String,
+    /// With how many threads.
+    pub threads: usize,
+    /// The hash of the tokenizer's vocabulary in hex.
+    pub tokenizer_sha256: String,
+}
+
 /// How the next token is chosen.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Sampling {
@@ -108,6 +121,8 @@ pub struct Reply {
     pub finish: Finish,
     /// What it cost.
     pub usage: Usage,
+    /// The tokens that were written, the stop token included; none if the model does not tell them.
+    pub ids: Vec<u32>,
     /// Why the request's constraint did not hold to the end, or which schema it left out whole: what was
     /// written may then be anything, as without one.
     pub lapse: Option<String>,
@@ -119,7 +134,7 @@ pub struct Reply {
 pub enum ModelError {
     /// The prompt alone does not fit.
     #[error(
-        "the prompt has {prompt_tokens} tokens and the model's context holds {context_tokens}: shorten the prompt or choose a model with a longer context"
+        "the prompt has {prompt_tokens} tokens and the model's context holds {context_tokens}: shorten the prompt or allow a longer context"
     )]
     PromptTooLong {
         /// Its length.
@@ -136,6 +151,23 @@ pub enum ModelError {
 pub trait ChatModel: Send + Sync {
     /// What it is.
     fn info(&self) -> &ModelInfo;
+
+    /// What computes it; nothing if that is not known here.
+    fn provenance(&self) -> Option<Provenance> {
+        None
+    }
+
+    /// How many tokens the prompt of a conversation has; nothing if the tokenizer is not here.
+    fn count(&self, messages: &[Message], tools: &[ToolSpec]) -> Option<usize> {
+        let _ = (messages, tools);
+        None
+    }
+
+    /// The text that tokens stand for; nothing if the tokenizer is not here.
+    fn decode(&self, ids: &[u32]) -> Option<String> {
+        let _ = ids;
+        None
+    }
 
     /// Writes one completion. Each piece goes to `sink` as it comes. After `cancel` it ends within
     /// one token with [`Finish::Cancelled`] and what was written so far; bad output of the model is

@@ -45,6 +45,17 @@ pub enum SessionCommand {
         #[arg(long, value_enum, default_value = "markdown", value_name = "F")]
         format: ExportFormat,
     },
+    /// Print a session's steps again
+    Replay {
+        /// The session's id, its beginning, or `last`
+        session: String,
+        /// Have the model of --model write them again, with what the tools said then: whether it writes
+        /// the same tokens
+        #[arg(long)]
+        verify: bool,
+        #[command(flatten)]
+        model: ModelArgs,
+    },
     /// Copy a session under a new id, which is printed: `gimlet run --resume` goes on with it
     Fork {
         /// The session's id, its beginning, or `last`
@@ -64,6 +75,8 @@ pub enum ExportFormat {
     Html,
     /// The log's entries as one array
     Json,
+    /// A line of GLM-4's fine-tuning data: the conversation with the tools on offer
+    Jsonl,
 }
 
 #[derive(Subcommand)]

@@ -43,6 +43,10 @@ pub struct SessionArgs {
     /// The most tokens written in all completions together
     #[arg(long, env = "GIMLET_MAX_TOKENS", default_value_t = 16_384, value_name = "N")]
     pub max_tokens: usize,
+    /// The most tokens of the conversation with the answer; an older part of a longer one becomes a
+    /// summary. Without it as many as the model takes
+    #[arg(long, env = "GIMLET_MAX_CONTEXT", value_name = "N")]
+    pub max_context: Option<usize>,
     /// The most time on the clock, like 90s or 2m
     #[arg(long, env = "GIMLET_TIMEOUT", default_value = "10m", value_parser = duration, value_name = "DURATION")]
     pub timeout: Duration,

@@ -15,6 +15,7 @@ pub struct File {
     pub system: Option<String>,
     pub max_steps: Option<u64>,
     pub max_tokens: Option<u64>,
+    pub max_context: Option<u64>,
     pub timeout: Option<String>,
     pub seed: Option<u64>,
     pub temperature: Option<f64>,

@@ -13,6 +13,8 @@ pub struct Meter {
     pub context_tokens: usize,
     /// Whether they were summed up and not counted.
     pub is_estimate: bool,
+    /// Whether the steps of this turn told it exactly.
+    is_told: bool,
     /// The last turn's cost.
     pub last: Option<Usage>,
     /// Pieces of the completion that is being written, and when the first came.
@@ -32,9 +34,20 @@ impl Meter {
         (self.pieces, self.since) = (0, None);
     }
 
+    /// A step is over: its prompt and what it wrote are all that the context holds.
+    pub fn step(&mut self, usage: Usage) {
+        self.rest();
+        self.context_tokens = usage.prompt_tokens + usage.completion_tokens;
+        (self.is_estimate, self.is_told) = (false, true);
+    }
+
     /// A turn is over.
     pub fn turn(&mut self, steps: usize, usage: Usage) {
         self.rest();
+        if std::mem::take(&mut self.is_told) {
+            self.last = Some(usage);
+            return;
+        }
         self.is_estimate = steps != 1;
         self.context_tokens = match steps {
             1 => usage.prompt_tokens + usage.completion_tokens,
@@ -72,6 +85,15 @@ mod tests {
         assert_eq!(meter.rate(Duration::from_secs(1)), Some(20.0));
         meter.turn(1, Usage { decode_tok_s: 7.0, ..Usage::default() });
         assert_eq!(meter.rate(Duration::from_secs(2)), Some(7.0));
+    }
+
+    #[test]
+    fn the_context_is_what_the_last_step_says() {
+        let mut meter = Meter::default();
+        let step = Usage { prompt_tokens: 300, completion_tokens: 20, ..Usage::default() };
+        meter.step(step);
+        meter.turn(2, Usage { prompt_tokens: 500, ..step });
+        assert_eq!((meter.context_tokens, meter.is_estimate), (320, false));
     }
 
     #[test]

@@ -46,7 +46,7 @@ pub struct Origin {
 pub(crate) enum Handler {
     Command(CommandHandler),
     Http(HttpHandler),
-    Python(PythonHandler),
+    Python(Box<PythonHandler>),
     Mcp(McpHandler),
 }
 

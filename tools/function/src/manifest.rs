@@ -70,7 +70,7 @@ pub(crate) fn function(value: &Value, place: &Place, host: &Arc<Host>) -> Result
     let handler = match handler.text("type")? {
         "command" => Handler::Command(CommandHandler::new(handler, &folder, host)?),
         "http" => Handler::Http(HttpHandler::new(handler)?),
-        "python" => Handler::Python(PythonHandler::new(handler, &folder, host)?),
+        "python" => Handler::Python(Box::new(PythonHandler::new(handler, &folder, host)?)),
         "mcp" => Handler::Mcp(McpHandler::new(handler, host)?),
         _ => return Err(handler.bad("type", HANDLERS)),
     };

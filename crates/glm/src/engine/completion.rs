@@ -9,6 +9,7 @@ pub(super) struct Completion<'a> {
     codec: &'a Codec,
     parser: Parser,
     text: TextStream,
+    ids: Vec<u32>,
 }
 
 /// What a token did.
@@ -22,12 +23,13 @@ pub(super) enum Written {
 
 impl<'a> Completion<'a> {
     pub fn new(codec: &'a Codec, tools: &[ToolSpec]) -> Self {
-        Self { codec, parser: codec.format().parser(tools), text: TextStream::default() }
+        Self { codec, parser: codec.format().parser(tools), text: TextStream::default(), ids: Vec::new() }
     }
 
     /// Takes the next token. A character whose bytes are cut short by a special token ends as U+FFFD
     /// before it.
     pub fn token(&mut self, id: u32, sink: &mut dyn FnMut(Delta)) -> Written {
+        self.ids.push(id);
         match self.codec.piece(id) {
             Piece::Text(bytes) => {
                 let text = self.text.push(bytes);
@@ -44,10 +46,10 @@ impl<'a> Completion<'a> {
         Written::More
     }
 
-    /// What it came to.
-    pub fn finish(mut self, sink: &mut dyn FnMut(Delta)) -> chat::Completion {
+    /// What it came to, and its tokens.
+    pub fn finish(mut self, sink: &mut dyn FnMut(Delta)) -> (chat::Completion, Vec<u32>) {
         self.flush(sink);
-        self.parser.finish(sink)
+        (self.parser.finish(sink), self.ids)
     }
 
     fn flush(&mut self, sink: &mut dyn FnMut(Delta)) {

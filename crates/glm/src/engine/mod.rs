@@ -11,7 +11,9 @@ use std::sync::Arc;
 use std::sync::mpsc;
 use std::time::Instant;
 
-use chat::{CancellationToken, ChatModel, Delta, ModelError, ModelInfo, Reply, Request};
+use chat::{
+    CancellationToken, ChatModel, Delta, Message, ModelError, ModelInfo, Provenance, Reply, Request, ToolSpec,
+};
 use futures::future::BoxFuture;
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 
@@ -55,6 +57,7 @@ pub enum LoadStage {
 /// one before is computed.
 pub struct Engine {
     info: ModelInfo,
+    provenance: Provenance,
     codec: Arc<Codec>,
     network: Arc<Network>,
     jobs: mpsc::Sender<Job>,
@@ -103,13 +106,19 @@ impl Engine {
             sha256,
             context_tokens: Some(network.config().context_tokens),
         };
+        let provenance = Provenance {
+            build: build(),
+            device: format!("{device:?}").to_lowercase(),
+            threads: rayon_threads(),
+            tokenizer_sha256: codec.tokenizer().sha256(),
+        };
         let (jobs, waiting) = mpsc::channel();
         let sequence = Sequence::new(Arc::clone(&network));
         let worker = worker::Worker::new(Arc::clone(&codec), sequence);
         let builder = std::thread::Builder::new().name("gimlet-engine".into());
         builder.spawn(move || worker.run(waiting)).map_err(Error::Thread)?;
         report(LoadStage::Ready);
-        Ok(Self { info, codec, network, jobs })
+        Ok(Self { info, provenance, codec, network, jobs })
     }
 
     /// The checkpoint's format, words and tokenizer.
@@ -126,6 +135,18 @@ impl Engine {
 impl ChatModel for Engine {
     fn info(&self) -> &ModelInfo {
         &self.info
+    }
+
+    fn provenance(&self) -> Option<Provenance> {
+        Some(self.provenance.clone())
+    }
+
+    fn count(&self, messages: &[Message], tools: &[ToolSpec]) -> Option<usize> {
+        Some(self.codec.encode(messages, tools).len())
+    }
+
+    fn decode(&self, ids: &[u32]) -> Option<String> {
+        Some(self.codec.tokenizer().decode(ids))
     }
 
     fn complete<'a>(
@@ -149,6 +170,20 @@ impl ChatModel for Engine {
             Err(gone())
         })
     }
+}
+
+/// The version, the machine it was built for, and how: each changes how numbers are rounded.
+fn build() -> String {
+    let profile = if cfg!(debug_assertions) { "debug" } else { "release" };
+    let wide = if cfg!(target_feature = "avx2") { " avx2" } else { "" };
+    let (version, arch, os) = (env!("CARGO_PKG_VERSION"), std::env::consts::ARCH, std::env::consts::OS);
+    format!("{version} {arch}-{os}{wide} {profile}")
+}
+
+/// The threads of the tensor library's pools, as it counts them.
+fn rayon_threads() -> usize {
+    let asked = std::env::var("RAYON_NUM_THREADS").ok().and_then(|n| n.parse().ok());
+    asked.filter(|n| *n > 0).unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from))
 }
 
 #[cfg(test)]

@@ -67,7 +67,8 @@ impl Worker {
             }
             None => Finish::Cancelled,
         };
-        Ok(Reply { completion: completion.finish(task.sink), finish, usage, lapse })
+        let (completion, ids) = completion.finish(task.sink);
+        Ok(Reply { completion, finish, usage, ids, lapse })
     }
 
     /// Reads the prompt; gives no logits if somebody cancelled.

@@ -15,6 +15,7 @@ mod tiktoken;
 mod vocabulary;
 
 use chat::{Prompt, Segment, Special};
+use sha2::{Digest, Sha256};
 
 pub use vocabulary::{Token, TokenizerError};
 
@@ -160,6 +161,23 @@ impl Tokenizer {
             Token::Text(bytes) | Token::Added(bytes) => Some(bytes),
             Token::Control(_) | Token::Unused => None,
         }
+    }
+
+    /// The hash of all tokens in the order of their ids, in hex.
+    pub fn sha256(&self) -> String {
+        let mut hash = Sha256::new();
+        for id in 0..self.vocabulary.len() as u32 {
+            let (kind, bytes): (u8, &[u8]) = match self.vocabulary.token(id) {
+                Token::Text(bytes) => (0, bytes),
+                Token::Added(bytes) => (1, bytes),
+                Token::Control(spelling) => (2, spelling.as_bytes()),
+                Token::Unused => (3, &[]),
+            };
+            hash.update([kind]);
+            hash.update((bytes.len() as u64).to_le_bytes());
+            hash.update(bytes);
+        }
+        hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
     /// One more than the largest id. A network's output is often padded beyond it.

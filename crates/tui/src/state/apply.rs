@@ -14,6 +14,7 @@ use crate::{
     label::label,
     meter::Meter,
     op::{Effect, Op},
+    words::say,
 };
 
 /// Columns of a page's title and of its address.
@@ -58,6 +59,10 @@ impl State {
             Event::ItemCompleted { item } => self.item_completed(item),
             Event::ApprovalRequested { id, tool, arguments } => return self.ask(id, tool, arguments),
             Event::ApprovalResolved { id, decision, by } => self.resolved(id, *decision, *by),
+            Event::StepCompleted { usage, .. } => self.meter.step(*usage),
+            Event::ContextCompacted { before_tokens, after_tokens } => {
+                self.note(&say(self.words.compacted, format!("{before_tokens} → {after_tokens}")));
+            }
             Event::TurnCompleted { steps, usage, .. } => {
                 self.meter.turn(*steps, *usage);
                 return self.turn_over();

@@ -84,9 +84,7 @@ impl Flow {
                 gap if gap > WORD_GAP => self.space(' '),
                 _ => {}
             }
-        } else if across.abs() < SAME_LINE * size {
-            self.line(letter);
-        } else if (0.0..NEXT_LINE * size).contains(&across) {
+        } else if (-SAME_LINE * size..NEXT_LINE * size).contains(&across) {
             self.line(letter);
         } else {
             self.paragraph();

@@ -41,11 +41,14 @@ const OF_LIST: [(&str, Need); 3] = [("__imul__", repeated), ("extend", extended)
 const OF_INT: [(&str, Need); 2] = [("to_bytes", to_bytes), ("__format__", formatted_number)];
 const OF_NUMBER: [(&str, Need); 1] = [("__format__", formatted_number)];
 
+/// Methods by their names, and what each call of them needs.
+type Guards = &'static [(&'static str, Need)];
+
 /// Puts the guards in place; `None` if a method is not there.
 pub(super) fn install(vm: &VirtualMachine) -> Option<()> {
     let types = &vm.ctx.types;
     let (bytes, bytearray) = (types.bytes_type, types.bytearray_type);
-    let methods: [(&'static Py<PyType>, &[(&str, Need)]); 12] = [
+    let methods: [(&'static Py<PyType>, Guards); 12] = [
         (types.str_type, &OF_TEXT),
         (bytes, &OF_TEXT),
         (bytearray, &OF_TEXT),
