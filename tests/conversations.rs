@@ -132,6 +132,7 @@ fn conversations_go_as_their_files_say() {
         .expect("the folder is part of the checkout")
         .flatten()
         .map(|e| e.path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "json"))
         .collect();
     cases.sort();
     assert!(cases.len() >= 10, "the cases are there");

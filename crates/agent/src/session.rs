@@ -249,8 +249,11 @@ impl Session {
 
 /// The time in seconds and 32 random bits.
 fn new_id() -> String {
-    let now = humantime::format_rfc3339_seconds(SystemTime::now()).to_string();
+    let now = humantime::format_rfc3339_millis(SystemTime::now()).to_string();
     let digits: String = now.chars().filter(char::is_ascii_alphanumeric).collect();
-    let random = RandomState::new().hash_one(std::process::id()) as u32;
-    format!("{}-{random:08x}", digits.to_lowercase().trim_end_matches('z'))
+    // The second, and in the random part the millisecond first: a fork sorts behind what it is made of.
+    let digits = digits.to_lowercase();
+    let (second, millis) = digits.trim_end_matches('z').split_at(digits.len() - 4);
+    let random = RandomState::new().hash_one(std::process::id()) as u32 & 0xf_ffff;
+    format!("{second}-{millis}{random:05x}")
 }
