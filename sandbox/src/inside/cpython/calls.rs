@@ -32,11 +32,20 @@ pub(super) fn allow(program: *const c_char) -> io::Result<String> {
     Program { allowed, unknown: unknown.to_vec() }.install()
 }
 
+/// The flags of clone that ask for namespaces.
+const NAMESPACES: u32 = (libc::CLONE_NEWNS
+    | libc::CLONE_NEWCGROUP
+    | libc::CLONE_NEWUTS
+    | libc::CLONE_NEWIPC
+    | libc::CLONE_NEWUSER
+    | libc::CLONE_NEWPID
+    | libc::CLONE_NEWNET) as u32;
+
 fn list(own_process: u32) -> Vec<Allowed> {
     let mut allowed: Vec<Allowed> = ANY.iter().map(|number| (*number, vec![])).collect();
     allowed.extend([
-        // A thread, and no process.
-        (libc::SYS_clone, vec![Has(0, libc::CLONE_THREAD as u32)]),
+        // A thread, and no process or namespace.
+        (libc::SYS_clone, vec![Has(0, libc::CLONE_THREAD as u32), Lacks(0, NAMESPACES)]),
         (libc::SYS_tgkill, vec![Is(0, own_process)]),
         (libc::SYS_prlimit64, vec![IsEither(0, 0, own_process)]),
         (libc::SYS_prctl, vec![IsOneOf(0, PROCESS_OPTIONS)]),
