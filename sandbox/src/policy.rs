@@ -159,7 +159,11 @@ pub fn explain(options: &Options, confinement: Option<&Confinement>) -> Policy {
     }];
     if let Some(folder) = &options.work_folder {
         let what = format!("read and write files in {WORK_FOLDER}, which is {}", folder.display());
-        allowed.push(rule("files.work", what, "the session's own folder; the parent opens every file"));
+        let why = match &options.engine {
+            Engine::RustPython => "the session's own folder; the parent opens every file",
+            Engine::Cpython(_) => "the session's own folder",
+        };
+        allowed.push(rule("files.work", what, why));
     }
     for folder in &options.packages {
         let what = format!("import pure-Python packages from {}", folder.display());
@@ -169,14 +173,25 @@ pub fn explain(options: &Options, confinement: Option<&Confinement>) -> Policy {
         let what = format!("read files in /mnt/{name}, which is {}", folder.display());
         allowed.push(rule("files.readable", what, "the user named this folder"));
     }
-    let denied = DENIED.iter().map(|(id, what, why, _)| rule(id, (*what).to_owned(), why)).collect();
+    let denied = DENIED.iter().map(|(id, what, why, _)| match (&options.engine, *id) {
+        (Engine::Cpython(_), "processes") => {
+            rule(id, "other processes, programs, signals to them".to_owned(), why)
+        }
+        _ => rule(id, (*what).to_owned(), why),
+    });
     let weaker = match &options.engine {
         Engine::RustPython => Vec::new(),
         Engine::Cpython(_) => {
             WEAKER.iter().map(|(id, what, why)| rule(id, (*what).to_owned(), why)).collect()
         }
     };
-    Policy { allowed, denied, limited: limited(options), weaker, confinement: confinement.cloned() }
+    Policy {
+        allowed,
+        denied: denied.collect(),
+        limited: limited(options),
+        weaker,
+        confinement: confinement.cloned(),
+    }
 }
 
 fn of_cpython(python: &Cpython) -> String {
