@@ -6,7 +6,8 @@ use crate::{
     Denial, End, Limits, Outcome, State,
     clean::{Cleaner, clean},
     excerpt::{Excerpt, excerpt},
-    files::{FileReply, FileRequest},
+    files::{FileReply, FileRequest, Files},
+    frame::Decoder,
     message::{self, FromWorker, MAX_CHUNK, ToWorker},
 };
 
@@ -52,8 +53,6 @@ struct Stopping {
 pub(crate) enum Progress {
     /// The call goes on.
     More,
-    /// The code asks about a file; [`Call::answer`] is next.
-    Asks(FileRequest),
     /// It has ended.
     Done(Box<Done>),
     /// The interpreter panicked, with this message.
@@ -114,8 +113,7 @@ impl Call {
         self.queue(&ToWorker::Interrupt { cell: self.cell });
     }
 
-    /// Answers what the code asked.
-    pub fn answer(&mut self, request: &FileRequest, reply: FileReply) {
+    fn answer(&mut self, request: &FileRequest, reply: FileReply) {
         if let FileReply::Failed { errno, .. } = &reply {
             let denial = Denial::of_file(request.op(), &short(request.path()), *errno);
             self.deny(denial);
@@ -151,11 +149,20 @@ impl Call {
         self.n_sent += n;
     }
 
-    /// Takes a message.
+    /// Takes the next message of what has come, if there is a whole one.
     ///
     /// # Errors
     /// It breaks the protocol: how, in words that follow "it sent".
-    pub fn take(&mut self, message: FromWorker) -> Result<Progress, String> {
+    pub fn take_next(
+        &mut self,
+        decoder: &mut Decoder,
+        files: &mut Files,
+    ) -> Result<Option<Progress>, String> {
+        let Some(payload) = decoder.next().map_err(|e| e.to_string())? else { return Ok(None) };
+        self.take(message::decode(payload)?, files).map(Some)
+    }
+
+    fn take(&mut self, message: FromWorker, files: &mut Files) -> Result<Progress, String> {
         match message {
             FromWorker::Output { cell, text } if cell == self.cell => {
                 self.received += text.len();
@@ -171,7 +178,9 @@ impl Call {
                 if self.unsent().len() > MAX_UNSENT {
                     return Err("requests without reading the answers".to_owned());
                 }
-                Ok(Progress::Asks(request))
+                let reply = files.answer(&request);
+                self.answer(&request, reply);
+                Ok(Progress::More)
             }
             FromWorker::Denied { cell, op, target } if cell == self.cell => {
                 self.deny(Some(Denial::of_call(&short(&op), &short(&target))));
@@ -220,10 +229,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::{
-        files::Files,
-        fuzzing::{check, outcome_of},
-    };
+    use crate::fuzzing::{check, outcome_of};
 
     /// Whatever a worker that speaks the protocol's words could say, right or wrong.
     fn messages() -> impl Strategy<Value = FromWorker> {

@@ -6,23 +6,17 @@
 
 pub(crate) mod message;
 
-use std::{io, path::PathBuf, time::Duration};
+use std::{path::PathBuf, time::Duration};
 
 use base64::{Engine, prelude::BASE64_STANDARD};
-use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
-    process::{Child, ChildStdin, ChildStdout},
-    time::timeout,
-};
+use tokio::{io::AsyncWriteExt, time::timeout};
 
 use crate::{
     Confinement, Death, End, Options, SandboxError,
     clean::clean,
     excerpt::excerpt,
-    frame::Decoder,
     message::{self as wire, Start, Task},
-    spawner,
-    worker::{READ_BYTES, START_TIME, how_it_died, kill},
+    process::{Process, START_TIME},
 };
 use message::{
     Fault, FromReader, MAX_FROM_READER, MAX_PAGE_BYTES, MAX_PAGES, MAX_TEXT_BYTES, MAX_TITLE_BYTES,
@@ -91,46 +85,27 @@ impl DocumentReader {
     /// # Errors
     /// There is no text, or no worker.
     pub async fn read_pdf(&self, pdf: &[u8], wall: Duration) -> Result<Document, DocumentError> {
-        let failed = |source| SandboxError::Start { program: self.program.clone(), source };
         let limits = self.options.limits.clone();
         let start = Start { limits, mounts: Vec::new(), task: Task::Document, probe: None };
-        let mut child = spawner::spawn(&self.program, &start).await.map_err(failed)?;
-        let (Some(input), Some(output)) = (child.stdin.take(), child.stdout.take()) else {
-            return Err(failed(io::Error::other("its pipes are missing")).into());
-        };
-        let mut reading = Reading {
-            input,
-            answers: Answers { output, decoder: Decoder::new(MAX_FROM_READER), bytes: vec![0; READ_BYTES] },
-            document: Document::default(),
-            n_bytes: 0,
-        };
-        let ready = timeout(START_TIME.min(wall), reading.ready()).await;
-        let confined = ready.unwrap_or_else(|_| Err("it did not begin in time".to_owned()));
-        let sandbox_error = match confined {
-            Ok(confinement) if confinement.is_full() || self.options.allow_degraded => None,
-            Ok(confinement) => Some(SandboxError::Partial { missing: confinement.missing }),
-            Err(reason) => Some(SandboxError::NotReady { program: self.program.clone(), reason }),
-        };
-        if let Some(error) = sandbox_error {
-            kill(&mut child).await;
-            return Err(error.into());
-        }
+        let mut process = Process::start(&self.program, &start, MAX_FROM_READER).await?;
+        let whom = (self.program.as_path(), self.options.allow_degraded);
+        process.confined(whom, START_TIME.min(wall), ready).await?;
+        let mut reading = Reading { process, document: Document::default(), n_bytes: 0 };
         let end = timeout(wall, reading.go_through(pdf)).await.unwrap_or(Ended::Overdue);
-        self.judge(end, reading.document, &mut child, wall).await
+        self.judge(end, reading, wall).await
     }
 
     /// What a reading came to.
     async fn judge(
         &self,
         end: Ended,
-        document: Document,
-        child: &mut Child,
+        Reading { mut process, document, .. }: Reading,
         wall: Duration,
     ) -> Result<Document, DocumentError> {
         let end = match end {
-            Ended::Closed => Ended::Gone(how_it_died(child).await),
+            Ended::Closed => Ended::Gone(process.how_it_died().await),
             end => {
-                kill(child).await;
+                process.kill().await;
                 end
             }
         };
@@ -158,6 +133,15 @@ impl DocumentReader {
             true => Ok(Document { stopped: Some(why), ..document }),
             false => Err(DocumentError::Stopped(why)),
         }
+    }
+}
+
+/// How a worker says that it has confined itself.
+fn ready(message: FromReader) -> Result<Confinement, String> {
+    match message {
+        FromReader::Ready { confinement } => Ok(confinement),
+        FromReader::Failed { reason } => Err(excerpt(&clean(&reason), PANIC_BYTES).0),
+        _ => Err("it began with another message".to_owned()),
     }
 }
 
@@ -201,60 +185,27 @@ enum Ended {
 
 /// One document under way.
 struct Reading {
-    input: ChildStdin,
-    answers: Answers,
+    process: Process,
     document: Document,
     /// Of all pages.
     n_bytes: usize,
 }
 
-/// What the worker sends.
-struct Answers {
-    output: ChildStdout,
-    decoder: Decoder,
-    bytes: Vec<u8>,
-}
-
-impl Answers {
-    /// The next message; nothing when the pipe is closed.
-    async fn next(&mut self) -> Result<Option<FromReader>, String> {
-        loop {
-            if let Some(payload) = self.decoder.next().map_err(|e| e.to_string())? {
-                return wire::decode(payload).map(Some);
-            }
-            match self.output.read(&mut self.bytes).await {
-                Ok(0) | Err(_) => return Ok(None),
-                Ok(n) => self.decoder.push(&self.bytes[..n]),
-            }
-        }
-    }
-}
-
 impl Reading {
-    /// Waits for the worker's first message.
-    async fn ready(&mut self) -> Result<Confinement, String> {
-        match self.answers.next().await? {
-            Some(FromReader::Ready { confinement }) => Ok(confinement),
-            Some(FromReader::Failed { reason }) => Err(excerpt(&clean(&reason), PANIC_BYTES).0),
-            Some(_) => Err("it began with another message".to_owned()),
-            None => Err("it ended at once".to_owned()),
-        }
-    }
-
     /// Sends the document and takes its pages. Until the document is sent, the worker has nothing to
     /// say, so that neither waits for the other.
     async fn go_through(&mut self, pdf: &[u8]) -> Ended {
         for part in pdf.chunks(PART_BYTES) {
             let part = wire::encode(&ToReader::Part { base64: BASE64_STANDARD.encode(part) });
-            if self.input.write_all(&part).await.is_err() {
+            if self.process.input.write_all(&part).await.is_err() {
                 return Ended::Closed;
             }
         }
-        if self.input.write_all(&wire::encode(&ToReader::Read)).await.is_err() {
+        if self.process.input.write_all(&wire::encode(&ToReader::Read)).await.is_err() {
             return Ended::Closed;
         }
         loop {
-            match self.answers.next().await {
+            match self.process.answers.next().await {
                 Ok(Some(message)) => match self.take(message) {
                     None => {}
                     Some(end) => return end,

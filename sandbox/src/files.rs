@@ -19,7 +19,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::{Options, inside::SeenFolder};
+use crate::{Options, message::SeenFolder};
 
 /// Where Python finds the work folder: the name that GLM-4 was trained with.
 pub const WORK_FOLDER: &str = "/mnt/data";

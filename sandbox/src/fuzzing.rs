@@ -19,8 +19,9 @@ pub(crate) fn limits() -> Limits {
     Limits { output_bytes: 64, printed_bytes: 400, ..Limits::default() }
 }
 
-/// Feeds both ends of the protocol, the parent's with an empty work folder. Of the first byte, the high bit says whether the rest is the
-/// wire itself or payloads that are framed here, and the others how much arrives at once.
+/// Feeds both ends of the protocol, the parent's with an empty work folder. Of the first byte, the high
+/// bit says whether the rest is the wire itself or payloads that are framed here, and the others how
+/// much arrives at once.
 ///
 /// # Panics
 /// An outcome past its limits.
@@ -55,19 +56,11 @@ pub(crate) fn outcome_of(reads: &[&[u8]], files: &mut Files) -> Outcome {
     for read in reads {
         decoder.push(read);
         loop {
-            let message = match decoder.next() {
-                Ok(Some(payload)) => message::decode(payload),
+            match call.take_next(&mut decoder, files) {
                 Ok(None) => break,
-                Err(e) => Err(e.to_string()),
-            };
-            match message.and_then(|message| call.take(message)) {
-                Ok(Progress::More) => {}
-                Ok(Progress::Asks(request)) => {
-                    let reply = files.answer(&request);
-                    call.answer(&request, reply);
-                }
-                Ok(Progress::Done(done)) => return call.done(*done),
-                Ok(Progress::Failed(_)) | Err(_) => return call.lost(Some(End::Memory)),
+                Ok(Some(Progress::More)) => {}
+                Ok(Some(Progress::Done(done))) => return call.done(*done),
+                Ok(Some(Progress::Failed(_))) | Err(_) => return call.lost(Some(End::Memory)),
             }
             assert!(call.unsent().len() <= MAX_UNSENT + 4096);
         }

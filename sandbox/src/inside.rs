@@ -9,25 +9,7 @@ mod confine;
 mod cpython;
 #[cfg(not(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64"))))]
 mod cpython {
-    use std::path::PathBuf;
-
-    use serde::{Deserialize, Serialize};
-
-    use crate::{Cpython, message::Start};
-
-    #[derive(Debug, Serialize, Deserialize)]
-    pub(crate) struct CpythonStart {
-        pub interpreter: Cpython,
-        pub folders: Vec<SeenFolder>,
-        pub file_bytes: u64,
-    }
-
-    #[derive(Debug, Serialize, Deserialize)]
-    pub(crate) struct SeenFolder {
-        pub at: PathBuf,
-        pub source: PathBuf,
-        pub is_writable: bool,
-    }
+    use crate::message::{CpythonStart, Start};
 
     /// Nothing of what confines it exists on this system.
     pub(crate) fn become_interpreter(_: &Start, _: &CpythonStart) -> ! {
@@ -75,6 +57,5 @@ mod traceback;
 mod watch;
 mod wire;
 
-pub(crate) use cpython::{CpythonStart, SeenFolder};
 pub use entry::worker_main;
 pub(crate) use exit::{EXIT_CPU, EXIT_MEMORY};

@@ -1,12 +1,13 @@
 //! What the parent and the worker say to each other: JSON in frames.
 
+use std::path::PathBuf;
+
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use crate::{
-    Confinement, Layer, Limits,
+    Confinement, Cpython, Layer, Limits,
     files::{FileReply, FileRequest, MAX_PART},
     frame,
-    inside::CpythonStart,
     selftest::Target,
 };
 
@@ -45,6 +46,24 @@ pub(crate) enum Task {
     Cpython(CpythonStart),
     /// It reads one document, confined as Python is, and speaks as `document/message.rs` says.
     Document,
+}
+
+/// What a worker needs to become the user's interpreter.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct CpythonStart {
+    pub interpreter: Cpython,
+    /// The folders that Python sees: where, from where, and whether it may write there.
+    pub folders: Vec<SeenFolder>,
+    /// The most bytes of one file in the work folder.
+    pub file_bytes: u64,
+}
+
+/// A folder of the user's in the interpreter's sight.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct SeenFolder {
+    pub at: PathBuf,
+    pub source: PathBuf,
+    pub is_writable: bool,
 }
 
 /// A process that confines itself with these layers only, attacks once from there, and ends. It

@@ -1,90 +1,28 @@
 //! The parent's side of one worker process.
 
-use std::{
-    io,
-    path::{Path, PathBuf},
-    time::Duration,
-};
+use std::{path::Path, time::Duration};
 
 use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
-    process::{Child, ChildStdin, ChildStdout},
-    time::{Instant, sleep_until, timeout},
+    io::AsyncWriteExt,
+    time::{Instant, sleep_until},
 };
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    Confinement, Death, End, Engine, Limits, Options, Outcome, State,
+    Confinement, Death, End, Engine, Limits, Options, Outcome, SandboxError, State,
     call::{Call, Progress},
     files::Files,
-    frame::Decoder,
-    inside::{CpythonStart, EXIT_CPU, EXIT_MEMORY},
-    message::{self, FromWorker, MAX_CODE, Start, Task, ToWorker},
-    spawner,
+    message::{self, CpythonStart, FromWorker, MAX_CODE, Start, Task, ToWorker},
+    process::{Process, START_TIME},
 };
 
-/// For a worker to confine itself and to start its interpreter, on a busy machine.
-pub(crate) const START_TIME: Duration = Duration::from_secs(30);
-/// For a killed or closing process to be gone.
-const REAP_TIME: Duration = Duration::from_secs(2);
 /// How often the work folder is measured while code writes to it by itself.
 const MEASURE_EVERY: Duration = Duration::from_millis(250);
-pub(crate) const READ_BYTES: usize = 64 << 10;
-
-/// Why there is no worker.
-#[derive(Debug, thiserror::Error)]
-pub enum SandboxError {
-    /// The program could not be run.
-    #[error("cannot start the sandbox worker {program}: {source}")]
-    Start {
-        /// What was to run.
-        program: PathBuf,
-        /// What the system said.
-        source: io::Error,
-    },
-    /// The process ran and did not become a worker.
-    #[error("the sandbox worker {program} did not get ready: {reason}")]
-    NotReady {
-        /// What ran.
-        program: PathBuf,
-        /// What it did instead.
-        reason: String,
-    },
-    /// The system cannot enforce what the sandbox promises, and nobody chose to go on without.
-    #[error("this system cannot enforce the whole sandbox: {}", missing.join("; "))]
-    Partial {
-        /// The required restrictions that are not in force, each with the reason.
-        missing: Vec<String>,
-    },
-    /// The user's own Python cannot be used.
-    #[error("cannot use the Python {program}: {reason}")]
-    Cpython {
-        /// What was asked for.
-        program: PathBuf,
-        /// Why not.
-        reason: String,
-    },
-    /// A folder that Python is to see cannot be opened.
-    #[error("cannot open the folder {folder} for Python: {source}")]
-    Folder {
-        /// Which.
-        folder: PathBuf,
-        /// What the system said.
-        source: io::Error,
-    },
-    /// The self-test found no place for what it attacks.
-    #[error("the self-test cannot make what it attacks: {0}")]
-    Stage(io::Error),
-}
 
 /// A confined process with a Python interpreter; it is killed when this is dropped.
 #[derive(Debug)]
 pub struct Worker {
-    child: Child,
-    input: ChildStdin,
-    output: ChildStdout,
-    decoder: Decoder,
-    bytes: Box<[u8]>,
+    process: Process,
     limits: Limits,
     confinement: Confinement,
     process_id: Option<u32>,
@@ -103,60 +41,25 @@ impl Worker {
     /// The program cannot be run, or does not become a worker, or is not wholly confined and
     /// [`Options::allow_degraded`] is off.
     pub async fn spawn(program: &Path, options: &Options) -> Result<Self, SandboxError> {
-        let start_error = |source| SandboxError::Start { program: program.to_owned(), source };
-        let limits = &options.limits;
+        let limits = options.limits.clone();
         let files =
             Files::open(options).map_err(|(folder, source)| SandboxError::Folder { folder, source })?;
         let task = task(options, &files)?;
         let opens_files = matches!(task, Task::Cpython(_));
+        let max_payload = message::max_from_worker(limits.output_bytes);
         let start = Start { limits: limits.clone(), mounts: files.mounts(), task, probe: None };
-        let mut child = spawner::spawn(program, &start).await.map_err(start_error)?;
-        let (Some(input), Some(output)) = (child.stdin.take(), child.stdout.take()) else {
-            return Err(start_error(io::Error::other("its pipes are missing")));
-        };
-        let mut worker = Self {
-            child,
-            input,
-            output,
-            decoder: Decoder::new(message::max_from_worker(limits.output_bytes)),
-            bytes: vec![0; READ_BYTES].into(),
-            limits: limits.clone(),
-            confinement: Confinement::default(),
-            process_id: None,
-            files,
-            opens_files,
-            cell: 0,
-            busy: false,
-        };
-        let ready = timeout(START_TIME, worker.ready()).await;
-        let error =
-            match ready.unwrap_or_else(|_| Err(format!("nothing came for {} s", START_TIME.as_secs()))) {
-                Ok(()) if worker.confinement.is_full() || options.allow_degraded => return Ok(worker),
-                Ok(()) => SandboxError::Partial { missing: std::mem::take(&mut worker.confinement.missing) },
-                Err(reason) => SandboxError::NotReady { program: program.to_owned(), reason },
-            };
-        worker.kill().await;
-        Err(error)
-    }
-
-    /// Waits for the worker's first message.
-    async fn ready(&mut self) -> Result<(), String> {
-        loop {
-            if let Some(payload) = self.decoder.next().map_err(|e| e.to_string())? {
-                return match message::decode(payload)? {
-                    FromWorker::Ready { confinement, process_id } => {
-                        (self.confinement, self.process_id) = (confinement, process_id);
-                        Ok(())
-                    }
-                    FromWorker::Failed { reason } => Err(reason),
-                    other => Err(format!("it began with {other:?}")),
-                };
+        let mut process = Process::start(program, &start, max_payload).await?;
+        let mut process_id = None;
+        let ready = |message| match message {
+            FromWorker::Ready { confinement, process_id: id } => {
+                process_id = id;
+                Ok(confinement)
             }
-            match self.output.read(&mut self.bytes).await {
-                Ok(0) | Err(_) => return Err("it ended at once".to_owned()),
-                Ok(n) => self.decoder.push(&self.bytes[..n]),
-            }
-        }
+            FromWorker::Failed { reason } => Err(reason),
+            other => Err(format!("it began with {other:?}")),
+        };
+        let confinement = process.confined((program, options.allow_degraded), START_TIME, ready).await?;
+        Ok(Self { process, limits, confinement, process_id, files, opens_files, cell: 0, busy: false })
     }
 
     /// What restricts the worker.
@@ -166,12 +69,12 @@ impl Worker {
 
     /// The number of the process that runs Python, by its own word, until it is gone.
     pub fn process_id(&self) -> Option<u32> {
-        self.child.id().map(|waiting| self.process_id.unwrap_or(waiting))
+        self.process.child.id().map(|waiting| self.process_id.unwrap_or(waiting))
     }
 
     /// Whether the process still runs and no call was abandoned in it.
     pub fn is_usable(&mut self) -> bool {
-        !self.busy && matches!(self.child.try_wait(), Ok(None))
+        !self.busy && matches!(self.process.child.try_wait(), Ok(None))
     }
 
     /// Begins to count cells after `cell`, so that the names in tracebacks stay unique.
@@ -203,18 +106,18 @@ impl Worker {
         let mut outcome = match end {
             Ended::Done(done) => call.done(*done),
             Ended::Overdue => {
-                self.kill().await;
+                self.process.kill().await;
                 call.lost(None)
             }
             Ended::Dead(death) => {
                 if death == Death::Quota {
                     call.over_quota();
                 }
-                self.kill().await;
+                self.process.kill().await;
                 call.lost(Some(End::Died(death)))
             }
             Ended::Closed => {
-                let end = self.how_it_died().await;
+                let end = self.process.how_it_died().await;
                 call.lost(Some(end))
             }
         };
@@ -246,42 +149,24 @@ impl Worker {
                     }
                     measure_at = Instant::now() + MEASURE_EVERY;
                 }
-                written = self.input.write(call.unsent()), if !call.unsent().is_empty() => match written {
+                written = self.process.input.write(call.unsent()), if !call.unsent().is_empty() => match written {
                     Ok(n) if n > 0 => call.sent(n),
                     _ => return Ended::Closed,
                 },
-                read = self.output.read(&mut self.bytes) => match read {
-                    Ok(n) if n > 0 => self.decoder.push(&self.bytes[..n]),
-                    _ => return Ended::Closed,
+                read = self.process.answers.read() => if !matches!(read, Ok(n) if n > 0) {
+                    return Ended::Closed;
                 },
             }
             loop {
-                let message = match self.decoder.next() {
-                    Ok(Some(payload)) => message::decode(payload),
+                match call.take_next(&mut self.process.answers.decoder, &mut self.files) {
                     Ok(None) => break,
-                    Err(e) => Err(e.to_string()),
-                };
-                match message.and_then(|message| call.take(message)) {
-                    Ok(Progress::More) => {}
-                    Ok(Progress::Asks(request)) => {
-                        let reply = self.files.answer(&request);
-                        call.answer(&request, reply);
-                    }
-                    Ok(Progress::Done(done)) => return Ended::Done(done),
-                    Ok(Progress::Failed(message)) => return Ended::Dead(Death::Panic(message)),
+                    Ok(Some(Progress::More)) => {}
+                    Ok(Some(Progress::Done(done))) => return Ended::Done(done),
+                    Ok(Some(Progress::Failed(message))) => return Ended::Dead(Death::Panic(message)),
                     Err(what) => return Ended::Dead(Death::Protocol(what)),
                 }
             }
         }
-    }
-
-    /// Why the pipe closed.
-    async fn how_it_died(&mut self) -> End {
-        how_it_died(&mut self.child).await
-    }
-
-    async fn kill(&mut self) {
-        kill(&mut self.child).await;
     }
 }
 
@@ -305,35 +190,4 @@ enum Ended {
     Dead(Death),
     /// A pipe closed.
     Closed,
-}
-
-/// Why the pipe of a worker closed.
-pub(crate) async fn how_it_died(child: &mut Child) -> End {
-    use std::os::unix::process::ExitStatusExt;
-    let Ok(Ok(status)) = timeout(REAP_TIME, child.wait()).await else {
-        kill(child).await;
-        return End::Died(Death::Protocol("the end of its pipe while it went on".to_owned()));
-    };
-    match (status.code(), status.signal()) {
-        (Some(EXIT_MEMORY), _) => End::Memory,
-        (Some(EXIT_CPU), _) | (_, Some(libc::SIGXCPU)) => End::Cpu,
-        (_, Some(signal)) => End::Died(Death::Signal(signal)),
-        (code, None) => End::Died(Death::Exit(code.unwrap_or_default())),
-    }
-}
-
-/// Ends the process and whatever is in its group; the kernel ends what is in its process tree.
-pub(crate) async fn kill(child: &mut Child) {
-    if let Some(id) = child.id().and_then(|id| libc::pid_t::try_from(id).ok()) {
-        kill_group(id);
-    }
-    let _ = child.start_kill();
-    // A process that the kernel cannot end keeps its entry; the call goes on without it.
-    let _ = timeout(REAP_TIME, child.wait()).await;
-}
-
-#[allow(unsafe_code, reason = "kill is C")]
-fn kill_group(leader: libc::pid_t) {
-    // SAFETY: the leader is our child and not yet reaped, so its number is still its own.
-    unsafe { libc::kill(-leader, libc::SIGKILL) };
 }

@@ -12,6 +12,8 @@ mod library {
     pub(crate) mod call;
     pub(crate) mod clean;
     pub(crate) mod confinement;
+    pub(crate) mod engine;
+    pub(crate) mod error;
     pub(crate) mod excerpt;
     pub(crate) mod files;
     pub(crate) mod frame;
@@ -31,6 +33,8 @@ mod library {
 use library::*;
 
 pub(crate) use confinement::{Confinement, Layer};
+pub(crate) use engine::{Cpython, Engine};
+pub(crate) use error::SandboxError;
 pub(crate) use files::{Artifact, WORK_FOLDER};
 pub(crate) use limits::Limits;
 pub(crate) use options::{Options, Quota};

@@ -1,7 +1,6 @@
 //! What a call left in the work folder.
 
 use std::{
-    fmt::Write,
     io::Read,
     path::{Path, PathBuf},
 };
@@ -42,15 +41,11 @@ pub(super) fn of(folder: &Folder, name: &Path) -> Option<Artifact> {
             Err(_) => return None,
         }
     }
-    let mut sha256 = String::new();
-    for byte in hash.finalize() {
-        let _ = write!(sha256, "{byte:02x}"); // a String takes everything
-    }
     Some(Artifact {
         path: folder.path().join(name),
         name: format!("{WORK_FOLDER}/{}", name.display()),
         mime: mime(name).to_owned(),
-        sha256,
+        sha256: format!("{:x}", hash.finalize()),
         bytes,
     })
 }

@@ -14,14 +14,18 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::{
     confine::{self, FIRST_FOREIGN},
     exit::{EXIT_SETUP, exit},
     namespaces, resources,
 };
-use crate::{Confinement, Cpython, Layer, files::WORK_FOLDER, message::Start};
+use crate::{
+    Confinement, Layer,
+    files::WORK_FOLDER,
+    message::{CpythonStart, SeenFolder, Start},
+};
 
 /// What runs in the interpreter before the first cell, and between cells.
 const DRIVER: &str = include_str!("cpython/driver.py");
@@ -29,24 +33,6 @@ const DRIVER: &str = include_str!("cpython/driver.py");
 /// Gives the driver a name of its own, which tracebacks leave out, and builtins that no cell changes.
 const LOAD: &str = "import sys, builtins; exec(compile(sys.argv[1], '<gimlet>', 'exec'), \
                     {'__name__': 'gimlet', '__builtins__': dict(builtins.__dict__)})";
-
-/// What a worker needs to become the user's interpreter.
-#[derive(Debug, Serialize, Deserialize)]
-pub(crate) struct CpythonStart {
-    pub interpreter: Cpython,
-    /// The folders that Python sees: where, from where, and whether it may write there.
-    pub folders: Vec<SeenFolder>,
-    /// The most bytes of one file in the work folder.
-    pub file_bytes: u64,
-}
-
-/// A folder of the user's in the interpreter's sight.
-#[derive(Debug, Serialize, Deserialize)]
-pub(crate) struct SeenFolder {
-    pub at: PathBuf,
-    pub source: PathBuf,
-    pub is_writable: bool,
-}
 
 /// What the driver is told.
 #[derive(Serialize)]

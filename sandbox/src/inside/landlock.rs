@@ -4,20 +4,32 @@
 use std::io;
 
 #[cfg(target_os = "linux")]
-pub(super) fn restrict() -> io::Result<String> {
-    use landlock::{
-        ABI, Access, AccessFs, AccessNet, LandlockStatus, Ruleset, RulesetAttr, RulesetStatus, Scope,
-    };
+use landlock::{
+    ABI, Access, AccessFs, AccessNet, LandlockStatus, Ruleset, RulesetAttr, RulesetCreated, RulesetError,
+    RulesetStatus, Scope,
+};
 
+#[cfg(target_os = "linux")]
+pub(super) fn restrict() -> io::Result<String> {
+    restrict_by(everything())
+}
+
+/// A set of rules that forbids all that Landlock knows.
+#[cfg(target_os = "linux")]
+pub(super) fn everything() -> Result<RulesetCreated, RulesetError> {
     // What the kernel does not know of the newest version is left out, and the status says so.
     let newest = ABI::V7;
-    let ruleset = Ruleset::default()
+    Ruleset::default()
         .handle_access(AccessFs::from_all(newest))
         .and_then(|ruleset| ruleset.handle_access(AccessNet::from_all(newest)))
         .and_then(|ruleset| ruleset.scope(Scope::from_all(newest)))
         .and_then(Ruleset::create)
-        .map_err(io::Error::other)?;
-    let status = ruleset.restrict_self().map_err(io::Error::other)?;
+}
+
+/// Puts rules in force, and gives their version.
+#[cfg(target_os = "linux")]
+pub(super) fn restrict_by(rules: Result<RulesetCreated, RulesetError>) -> io::Result<String> {
+    let status = rules.and_then(RulesetCreated::restrict_self).map_err(io::Error::other)?;
     match (status.ruleset, status.landlock) {
         (RulesetStatus::NotEnforced, _) => {
             Err(io::Error::other("the kernel does not have it, or has it off"))

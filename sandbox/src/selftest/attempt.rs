@@ -2,15 +2,13 @@
 
 use std::{fmt, os::unix::process::ExitStatusExt, path::Path, time::Duration};
 
-use tokio::{io::AsyncReadExt, process::Child, time::timeout};
+use tokio::time::timeout;
 
 use crate::{
     SandboxError,
-    frame::Decoder,
     inside::probe::OUTLIVE,
-    message::{self, FromWorker, Start},
-    spawner,
-    worker::kill,
+    message::{FromWorker, Start},
+    process::Process,
 };
 
 /// For an attempt that neither ends nor answers.
@@ -57,10 +55,9 @@ impl fmt::Display for Attempt {
 /// # Errors
 /// The program cannot be run.
 pub(super) async fn attempt(program: &Path, start: &Start) -> Result<Attempt, SandboxError> {
-    let start_error = |source| SandboxError::Start { program: program.to_owned(), source };
-    let mut child = spawner::spawn(program, start).await.map_err(start_error)?;
-    let seen = timeout(ATTEMPT_TIME, watch(&mut child)).await;
-    kill(&mut child).await;
+    let mut process = Process::start(program, start, MAX_ANSWER).await?;
+    let seen = timeout(ATTEMPT_TIME, watch(&mut process)).await;
+    process.kill().await;
     let outlives = start.probe.as_ref().is_some_and(|probe| probe.attack == OUTLIVE);
     Ok(match seen {
         Err(_) => Attempt::Untried(format!("nothing came for {} s", ATTEMPT_TIME.as_secs())),
@@ -77,36 +74,26 @@ struct Seen {
     tree_is_gone: bool,
 }
 
-async fn watch(child: &mut Child) -> Seen {
+async fn watch(process: &mut Process) -> Seen {
     let untried = |reason: String| Seen { attempt: Attempt::Untried(reason), tree_is_gone: false };
-    let Some(mut output) = child.stdout.take() else { return untried("there is no pipe".to_owned()) };
-    let mut decoder = Decoder::new(MAX_ANSWER);
-    let mut bytes = vec![0; MAX_ANSWER];
-    loop {
-        match decoder.next().map(|payload| payload.map(message::decode)) {
-            Ok(None) => {}
-            Ok(Some(Ok(FromWorker::Probed { reached, stopped }))) => {
-                let attempt = match (reached, stopped) {
-                    (Some(what), _) => Attempt::Reached(what),
-                    (None, reason) => Attempt::Stopped(reason.unwrap_or_default()),
-                };
-                let end = timeout(TREE_TIME, output.read(&mut bytes)).await;
-                return Seen { attempt, tree_is_gone: matches!(end, Ok(Ok(0))) };
-            }
-            Ok(Some(Ok(other))) => return untried(format!("it sent {other:?}")),
-            Ok(Some(Err(reason))) => return untried(reason),
-            Err(e) => return untried(e.to_string()),
+    match process.answers.next().await {
+        Ok(Some(FromWorker::Probed { reached, stopped })) => {
+            let attempt = match (reached, stopped) {
+                (Some(what), _) => Attempt::Reached(what),
+                (None, reason) => Attempt::Stopped(reason.unwrap_or_default()),
+            };
+            let end = timeout(TREE_TIME, process.answers.read()).await;
+            Seen { attempt, tree_is_gone: matches!(end, Ok(Ok(0))) }
         }
-        match output.read(&mut bytes).await {
-            Ok(0) | Err(_) => {
-                let status = child.wait().await;
-                return match status.as_ref().map(ExitStatusExt::signal) {
-                    Ok(Some(signal)) => Seen { attempt: Attempt::Killed(signal), tree_is_gone: true },
-                    _ => untried(format!("it ended with {status:?}")),
-                };
+        Ok(Some(other)) => untried(format!("it sent {other:?}")),
+        Ok(None) => {
+            let status = process.child.wait().await;
+            match status.as_ref().map(ExitStatusExt::signal) {
+                Ok(Some(signal)) => Seen { attempt: Attempt::Killed(signal), tree_is_gone: true },
+                _ => untried(format!("it ended with {status:?}")),
             }
-            Ok(n) => decoder.push(&bytes[..n]),
         }
+        Err(reason) => untried(reason),
     }
 }
 

@@ -3,15 +3,12 @@
 
 use std::{io, path::Path};
 
-use landlock::{
-    ABI, Access, AccessFs, AccessNet, BitFlags, LandlockStatus, Ruleset, RulesetAttr, RulesetCreatedAttr,
-    RulesetStatus, Scope, path_beneath_rules,
-};
+use landlock::{AccessFs, BitFlags, RulesetCreatedAttr, path_beneath_rules};
 
-use super::{CpythonStart, root::SCRATCH};
+use super::{super::landlock as rules, root::SCRATCH};
+use crate::message::{CpythonStart, SeenFolder};
 
 pub(super) fn restrict(cpython: &CpythonStart, has_own_root: bool) -> io::Result<String> {
-    let newest = ABI::V7;
     let read: BitFlags<AccessFs> = AccessFs::ReadFile | AccessFs::ReadDir;
     // No links, devices, FIFOs or sockets, and nothing in it is executed.
     let work = read
@@ -22,7 +19,7 @@ pub(super) fn restrict(cpython: &CpythonStart, has_own_root: bool) -> io::Result
         | AccessFs::RemoveDir
         | AccessFs::Refer
         | AccessFs::Truncate;
-    let place = |folder: &super::SeenFolder| match has_own_root {
+    let place = |folder: &SeenFolder| match has_own_root {
         true => folder.at.clone(),
         false => folder.source.clone(),
     };
@@ -32,11 +29,7 @@ pub(super) fn restrict(cpython: &CpythonStart, has_own_root: bool) -> io::Result
     let interpreter = &cpython.interpreter;
     let started = std::iter::once(interpreter.program.as_path()).chain(interpreter.loader.as_deref());
     let scratch = has_own_root.then_some(Path::new(SCRATCH));
-    let status = Ruleset::default()
-        .handle_access(AccessFs::from_all(newest))
-        .and_then(|ruleset| ruleset.handle_access(AccessNet::from_all(newest)))
-        .and_then(|ruleset| ruleset.scope(Scope::from_all(newest)))
-        .and_then(Ruleset::create)
+    let ruleset = rules::everything()
         .and_then(|ruleset| ruleset.add_rules(path_beneath_rules(&interpreter.readable, read)))
         .and_then(|ruleset| ruleset.add_rules(path_beneath_rules(folders(false), read)))
         .and_then(|ruleset| ruleset.add_rules(path_beneath_rules(folders(true), work)))
@@ -46,16 +39,6 @@ pub(super) fn restrict(cpython: &CpythonStart, has_own_root: bool) -> io::Result
         })
         .and_then(|ruleset| {
             ruleset.add_rules(path_beneath_rules(started, AccessFs::ReadFile | AccessFs::Execute))
-        })
-        .and_then(|ruleset| ruleset.restrict_self())
-        .map_err(io::Error::other)?;
-    match (status.ruleset, status.landlock) {
-        (RulesetStatus::NotEnforced, _) => {
-            Err(io::Error::other("the kernel does not have it, or has it off"))
-        }
-        (_, LandlockStatus::Available { effective_abi, .. }) => {
-            Ok(format!("version {}", effective_abi as u32))
-        }
-        _ => Err(io::Error::other("the kernel does not say what it enforces")),
-    }
+        });
+    rules::restrict_by(ruleset)
 }

@@ -9,8 +9,8 @@ use std::{
     ptr,
 };
 
-use super::CpythonStart;
 use crate::inside::{confine::check, namespaces};
+use crate::message::CpythonStart;
 
 /// A folder in memory, for caches; gone with the worker.
 pub(super) const SCRATCH: &str = "/scratch";
