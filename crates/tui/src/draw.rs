@@ -4,6 +4,7 @@ mod composer;
 mod conversation;
 mod figures;
 mod menu;
+mod popup;
 mod question;
 mod status;
 mod steps;

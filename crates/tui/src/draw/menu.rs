@@ -3,10 +3,13 @@
 use ratatui::{
     buffer::Buffer,
     layout::Rect,
-    widgets::{Block, Clear, Widget},
+    widgets::{Clear, Widget},
 };
 
-use super::{put, styled};
+use super::{
+    popup::{MAX_WIDTH, centered, frame},
+    put, styled,
+};
 use crate::{
     desk::Kept,
     label::label,
@@ -15,9 +18,6 @@ use crate::{
     words::say,
     wrap::{columns, fit},
 };
-
-/// The widest that a list becomes.
-const MAX_WIDTH: u16 = 100;
 
 /// Draws the files that an `@` can name, at the bottom of the conversation.
 pub fn draw_files(state: &State, above: Rect, buffer: &mut Buffer) {
@@ -34,24 +34,9 @@ pub fn draw_files(state: &State, above: Rect, buffer: &mut Buffer) {
 /// Draws the sessions that can be gone on with, in the middle of the screen.
 pub fn draw_sessions(state: &State, screen: Rect, buffer: &mut Buffer) {
     let Some(menu) = &state.sessions else { return };
-    let width = screen.width.min(MAX_WIDTH);
-    let height = u16::try_from(menu.items().len() + 2).unwrap_or(u16::MAX).min(screen.height);
-    let area = Rect {
-        x: screen.x + (screen.width - width) / 2,
-        y: screen.y + (screen.height - height) / 2,
-        width,
-        height,
-    };
-    Clear.render(area, buffer);
-    let inner = match height > 3 && width > 8 {
-        true => {
-            let style = state.theme.style(Role::Accent);
-            let title = fit(&format!(" {} ", state.words.choose_session), usize::from(width) - 2);
-            let block = Block::bordered().title(title).border_style(style);
-            let inner = block.inner(area);
-            block.render(area, buffer);
-            inner
-        }
+    let area = centered(screen, menu.items().len() + 2, buffer);
+    let inner = match area.height > 3 && area.width > 8 {
+        true => frame(state.words.choose_session, state.theme.style(Role::Accent), area, buffer),
         false => area,
     };
     let rows: Vec<String> =

@@ -4,10 +4,13 @@ use ratatui::{
     buffer::Buffer,
     layout::{Position, Rect},
     text::{Line, Span},
-    widgets::{Block, Clear, Widget},
 };
 
-use super::{composer::at, put, styled};
+use super::{
+    composer::at,
+    popup::{MAX_WIDTH, centered, frame},
+    put, styled,
+};
 use crate::{
     approval::{Editor, Question, Written},
     state::State,
@@ -16,8 +19,6 @@ use crate::{
     wrap::{columns, fit},
 };
 
-/// The widest that it becomes.
-const MAX_WIDTH: u16 = 100;
 /// Its rows beside the arguments: the frame, the answers, the keys and a gap.
 const AROUND: usize = 5;
 
@@ -32,16 +33,9 @@ pub fn draw(state: &mut State, screen: Rect, buffer: &mut Buffer) -> Option<Posi
     }
     let width = screen.width.min(MAX_WIDTH);
     let lines = question.arguments.layout(usize::from(width.saturating_sub(4)), theme).len();
-    let height = u16::try_from(lines + AROUND).unwrap_or(u16::MAX).min(screen.height);
-    let area = Rect {
-        x: screen.x + (screen.width - width) / 2,
-        y: screen.y + (screen.height - height) / 2,
-        width,
-        height,
-    };
-    Clear.render(area, buffer);
-    let inner = match height > 4 && width > 8 {
-        true => frame(question, waiting, (theme, words), area, buffer),
+    let area = centered(screen, lines + AROUND, buffer);
+    let inner = match area.height > 4 && width > 8 {
+        true => draw_frame(question, waiting, (theme, words), area, buffer),
         false => area,
     };
     let has_keys = inner.height > 3;
@@ -77,19 +71,12 @@ fn draw_editor(
     let is_framed = width > 8 && screen.height > 4;
     let around = if is_framed { 4 } else { 0 };
     let shown = editor.composer.show(usize::from(width.saturating_sub(around)));
-    let height = u16::try_from(shown.rows.len() + 3).unwrap_or(u16::MAX).min(screen.height);
-    let area = Rect {
-        x: screen.x + (screen.width - width) / 2,
-        y: screen.y + (screen.height - height) / 2,
-        width,
-        height,
-    };
-    Clear.render(area, buffer);
+    let area = centered(screen, shown.rows.len() + 3, buffer);
     let title = match editor.what {
         Written::Arguments => say(words.edit_call, tool),
         Written::Observation => say(words.answer_call, tool),
     };
-    let inner = if is_framed && height > 3 { box_of(&title, theme, area, buffer) } else { area };
+    let inner = if is_framed && area.height > 3 { box_of(&title, theme, area, buffer) } else { area };
     let rows = usize::from(inner.height).saturating_sub(1).max(1);
     let (row, column) = shown.cursor;
     let first = (row + 1).saturating_sub(rows);
@@ -103,7 +90,7 @@ fn draw_editor(
     at(inner, row - first, column)
 }
 
-fn frame(
+fn draw_frame(
     question: &Question,
     waiting: usize,
     (theme, words): (Theme, &Words),
@@ -118,11 +105,7 @@ fn frame(
 }
 
 fn box_of(title: &str, theme: Theme, area: Rect, buffer: &mut Buffer) -> Rect {
-    let title = fit(&format!(" {title} "), usize::from(area.width).saturating_sub(2));
-    let style = theme.style(Role::Warn);
-    let block = Block::bordered().title(Span::styled(title, style)).border_style(style);
-    let inner = block.inner(area);
-    block.render(area, buffer);
+    let inner = frame(title, theme.style(Role::Warn), area, buffer);
     Rect { x: inner.x + 1, width: inner.width.saturating_sub(2), ..inner }
 }
 
