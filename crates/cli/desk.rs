@@ -7,11 +7,11 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use agent::{End, Event, Limits, Session, Tool, ToolSource, fork_at};
+use agent::{End, Event, Limits, Record, Session, Tool, ToolSource, fork_at};
 use anyhow::{Context, anyhow, bail};
 use chat::Message;
 use tool_function::Function;
-use tui::{Desk, Kept, Opening, Prompt, Which};
+use tui::{Desk, Kept, Opened, Opening, Prompt, Which};
 
 use crate::{
     args::{ExportFormat, SessionArgs, WorkArgs},
@@ -53,34 +53,25 @@ pub struct Shared {
 impl Shared {
     async fn go_to(&mut self, which: Which, current: &str) -> anyhow::Result<Opening> {
         let is_fork = matches!(which, Which::Fork(_));
-        let log = match which {
+        let resumed = match which {
             Which::New => None,
             Which::Resume(name) => {
-                let log = session::find(&name)?;
-                if session::id(&log) == current {
+                let id = session::id(&session::find(&name)?);
+                if id == current {
                     bail!("the session {current} is the one that is open");
                 }
-                Some(log)
+                Some(id)
             }
             Which::Fork(turns) => {
-                Some(fork_at(&folders::sessions()?.join(format!("{current}.jsonl")), turns)?)
+                let log = folders::sessions()?.join(format!("{current}.jsonl"));
+                Some(session::id(&fork_at(&log, turns)?))
             }
         };
-        let (mut session, records, history) = match &log {
-            Some(log) => Session::resume(log)?,
-            None => {
-                let (session, records) = Session::new();
-                (session, records, Vec::new())
-            }
-        };
-        self.renew(&session, is_fork).await?;
-        if log.is_none() {
-            turn::keep(&mut session);
-        }
-        let args = self.args_for(session.messages());
-        self.prepared.begin(&mut session, &args);
-        let past = history.into_iter().map(|record| record.event).filter(is_shown).collect();
-        Ok(Opening { opened: (session, records), past })
+        let (opened, history) = session::open(resumed.as_deref())?;
+        self.renew(&opened.0, is_fork).await?;
+        let args = self.args_for(opened.0.messages());
+        let opened = begin(opened, resumed.is_some(), &self.prepared, &args);
+        Ok(Opening { opened, past: past(history) })
     }
 
     /// Gives a session an interpreter and a folder of its own.
@@ -153,17 +144,34 @@ impl Desk for Shared {
     }
 }
 
-/// Whether an event says what was said and done.
-pub fn is_shown(event: &Event) -> bool {
-    matches!(
-        event,
-        Event::TurnStarted { .. }
-            | Event::ItemCompleted { .. }
-            | Event::StepCompleted { .. }
-            | Event::ContextCompacted { .. }
-            | Event::TurnCompleted { .. }
-            | Event::ApprovalResolved { .. }
-    )
+/// Starts a session and keeps it, unless it is one that is kept already.
+pub fn begin(
+    (mut session, records): Opened,
+    is_kept: bool,
+    prepared: &Prepared,
+    args: &SessionArgs,
+) -> Opened {
+    if !is_kept {
+        turn::keep(&mut session);
+    }
+    prepared.begin(&mut session, args);
+    (session, records)
+}
+
+/// Of what happened in a session, what was said and done.
+pub fn past(history: Vec<Record>) -> Vec<Event> {
+    let is_shown = |event: &Event| {
+        matches!(
+            event,
+            Event::TurnStarted { .. }
+                | Event::ItemCompleted { .. }
+                | Event::StepCompleted { .. }
+                | Event::ContextCompacted { .. }
+                | Event::TurnCompleted { .. }
+                | Event::ApprovalResolved { .. }
+        )
+    };
+    history.into_iter().map(|record| record.event).filter(is_shown).collect()
 }
 
 /// Writes a session into a new file, in the form that the file's name says.

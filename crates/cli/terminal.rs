@@ -14,13 +14,13 @@ use tui::{Host, Language, Left, Opened, Opening, Options, Theme};
 
 use crate::{
     args::{SessionArgs, TerminalArgs},
-    desk::{Added, Shared, is_shown},
+    desk::{Added, Shared, begin, past},
     exit::{Exit, Failure},
     interrupt,
     progress::Progress,
     session,
     toolbox::Kit,
-    turn::{self, Extras, Prepared},
+    turn::{Extras, Prepared},
     workshop::{Loaded, Workshop},
 };
 
@@ -95,9 +95,8 @@ async fn serve(
     {
         first.0.push(Message::system(folder.announce("").trim()));
     }
-    let past = history.into_iter().map(|record| record.event).filter(is_shown).collect();
     let desk = Shared { session: args.session.clone(), work, prepared, toolbox, kit, added, folder };
-    let serving = tokio::spawn(host.serve(Opening { opened: first, past }, desk));
+    let serving = tokio::spawn(host.serve(Opening { opened: first, past: past(history) }, desk));
     let environment = |name: &str| std::env::var(name).ok();
     let options = Options {
         theme: Theme::detect(environment),
@@ -122,15 +121,6 @@ fn prepare(
     let extras = Extras { approver: Some(approver), ..Extras::default() };
     let prepared = Prepared::new(args, model, loaded.toolbox, confinement.as_ref(), extras);
     Ok(Some((prepared.map_err(Failure::usage)?, loaded.kit)))
-}
-
-/// Starts a session and keeps it, unless it is one that is kept already.
-fn begin((mut session, records): Opened, is_kept: bool, prepared: &Prepared, args: &SessionArgs) -> Opened {
-    if !is_kept {
-        turn::keep(&mut session);
-    }
-    prepared.begin(&mut session, args);
-    (session, records)
 }
 
 async fn with_progress<T>(loading: impl Future<Output = T>) -> T {

@@ -90,11 +90,17 @@ impl WorkFolder {
             }
             let copied = self.path.join(name);
             if copy(file, &copied).with_context(context)? {
-                let made = std::fs::metadata(&copied).and_then(|copy| copy.modified());
-                self.copies.push((copied, made.with_context(context)?));
+                self.own(copied).with_context(context)?;
             }
             self.attached.push(format!("{WORK_FOLDER}/{name}"));
         }
+        Ok(())
+    }
+
+    /// Notes a copy that is to go with the session, unless it is changed.
+    fn own(&mut self, copy: PathBuf) -> io::Result<()> {
+        let made = std::fs::metadata(&copy)?.modified()?;
+        self.copies.push((copy, made));
         Ok(())
     }
 
@@ -139,8 +145,7 @@ impl WorkFolder {
             if copy(&entry.path(), &copied).with_context(context)?
                 && other.copies.iter().any(|(path, _)| *path == entry.path())
             {
-                let made = std::fs::metadata(&copied).and_then(|copy| copy.modified());
-                self.copies.push((copied, made.with_context(context)?));
+                self.own(copied).with_context(context)?;
             }
         }
         Ok(())
