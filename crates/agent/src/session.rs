@@ -247,7 +247,7 @@ impl Session {
     }
 }
 
-/// The time in seconds and 32 random bits.
+/// The time in milliseconds and 20 random bits.
 fn new_id() -> String {
     let now = humantime::format_rfc3339_millis(SystemTime::now()).to_string();
     let digits: String = now.chars().filter(char::is_ascii_alphanumeric).collect();

@@ -54,9 +54,8 @@ impl Spill {
 
     /// Writes the text to a file that is named after its hash; returns the name as the model knows it.
     fn keep(&self, text: &str) -> io::Result<String> {
-        let hash = Sha256::digest(text.as_bytes());
-        let digits: String = hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
-        let name = format!("observation-{digits}.txt");
+        let hash = format!("{:x}", Sha256::digest(text.as_bytes()));
+        let name = format!("observation-{hash:.16}.txt");
         let mut options = OpenOptions::new();
         // Never over or through what is there: Python can write in this folder.
         options.write(true).create_new(true);

@@ -177,7 +177,7 @@ impl Tokenizer {
             hash.update((bytes.len() as u64).to_le_bytes());
             hash.update(bytes);
         }
-        hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+        format!("{:x}", hash.finalize())
     }
 
     /// One more than the largest id. A network's output is often padded beyond it.
