@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 #[serde(rename_all = "kebab-case")]
 #[allow(missing_docs, reason = "`Layer::name` says what each is")]
 pub enum Layer {
+    Cgroup,
     ProtocolOnly,
     EmptyEnvironment,
     OwnSession,
@@ -28,7 +29,8 @@ pub enum Layer {
 
 impl Layer {
     /// Every layer, in the order of the list.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
+        Self::Cgroup,
         Self::ProtocolOnly,
         Self::EmptyEnvironment,
         Self::OwnSession,
@@ -48,12 +50,13 @@ impl Layer {
 
     /// Its number in the list.
     pub fn number(self) -> usize {
-        self as usize + 1
+        self as usize
     }
 
     /// Its name in the list.
     pub fn name(self) -> &'static str {
         match self {
+            Self::Cgroup => "cgroup",
             Self::ProtocolOnly => "protocol only",
             Self::EmptyEnvironment => "empty environment",
             Self::OwnSession => "own session",
@@ -76,7 +79,10 @@ impl Layer {
     /// or an administrator gives, and stand behind [`Layer::SystemCalls`], which refuses on its own
     /// all that they would contain.
     pub fn is_required(self) -> bool {
-        !matches!(self, Self::NoRoot | Self::Namespaces | Self::OwnProcessTree | Self::EmptyRoot)
+        !matches!(
+            self,
+            Self::Cgroup | Self::NoRoot | Self::Namespaces | Self::OwnProcessTree | Self::EmptyRoot
+        )
     }
 }
 

@@ -86,8 +86,8 @@ impl DocumentReader {
     /// There is no text, or no worker.
     pub async fn read_pdf(&self, pdf: &[u8], wall: Duration) -> Result<Document, DocumentError> {
         let limits = self.options.limits.clone();
-        let start = Start { limits, mounts: Vec::new(), task: Task::Document, probe: None };
-        let mut process = Process::start(&self.program, &start, MAX_FROM_READER).await?;
+        let start = Start { limits, task: Task::Document, ..Start::default() };
+        let mut process = Process::start(&self.program, start, MAX_FROM_READER).await?;
         let whom = (self.program.as_path(), self.options.allow_degraded);
         process.confined(whom, START_TIME.min(wall), ready).await?;
         let mut reading = Reading { process, document: Document::default(), n_bytes: 0 };

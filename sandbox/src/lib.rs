@@ -19,6 +19,7 @@
 //! What the confinement covers, and what it does not yet, stands in `sandbox/README.md`.
 
 mod call;
+mod cgroup;
 mod clean;
 mod confinement;
 mod document;

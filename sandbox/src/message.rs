@@ -21,9 +21,12 @@ pub(crate) const MAX_TO_WORKER: usize = 6 * MAX_CODE + 1024;
 pub(crate) const MAX_CHUNK: usize = 16 << 10;
 
 /// What a worker is started as; its one argument.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Start {
     pub limits: Limits,
+    /// The control group that it joins before anything else.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<PathBuf>,
     /// Where files can be.
     #[serde(default)]
     pub mounts: Vec<String>,

@@ -10,7 +10,8 @@ use tokio::{
 };
 
 use crate::{
-    Confinement, Death, End, SandboxError,
+    Confinement, Death, End, Layer, SandboxError,
+    cgroup::Cgroup,
     frame::Decoder,
     inside::{EXIT_CPU, EXIT_MEMORY},
     message::{self, Start},
@@ -29,6 +30,8 @@ pub(crate) struct Process {
     pub child: Child,
     pub input: ChildStdin,
     pub answers: Answers,
+    /// The group that counts it with everything it starts, or why there is none.
+    group: Result<Cgroup, String>,
 }
 
 /// What it sends.
@@ -45,14 +48,20 @@ impl Process {
     ///
     /// # Errors
     /// It cannot be run.
-    pub async fn start(program: &Path, start: &Start, max_payload: usize) -> Result<Self, SandboxError> {
+    pub async fn start(program: &Path, mut start: Start, max_payload: usize) -> Result<Self, SandboxError> {
+        let group = match &start.probe {
+            Some(probe) if !probe.layers.contains(&Layer::Cgroup) => Err("not asked for".to_owned()),
+            _ => Cgroup::new(&start.limits, &start.task),
+        };
+        start.group = group.as_ref().ok().map(|group| group.folder().to_owned());
         let failed = |source| SandboxError::Start { program: program.to_owned(), source };
-        let mut child = spawner::spawn(program, start).await.map_err(failed)?;
+        let mut child = spawner::spawn(program, &start).await.map_err(failed)?;
         let (Some(input), Some(output)) = (child.stdin.take(), child.stdout.take()) else {
             return Err(failed(io::Error::other("its pipes are missing")));
         };
         let decoder = Decoder::new(max_payload);
-        Ok(Self { child, input, answers: Answers { output, bytes: vec![0; READ_BYTES].into(), decoder } })
+        let answers = Answers { output, bytes: vec![0; READ_BYTES].into(), decoder };
+        Ok(Self { child, input, answers, group })
     }
 
     /// Waits for its first message, which `ready` reads: how it has confined itself. A process that is not
@@ -67,7 +76,7 @@ impl Process {
         ready: impl FnOnce(M) -> Result<Confinement, String>,
     ) -> Result<Confinement, SandboxError> {
         let confined = match timeout(within, self.answers.next()).await {
-            Ok(Ok(Some(message))) => ready(message),
+            Ok(Ok(Some(message))) => ready(message).map(|confinement| self.with_group(confinement)),
             Ok(Ok(None)) => Err("it ended at once".to_owned()),
             Ok(Err(what)) => Err(what),
             Err(_) => Err(format!("nothing came for {} s", within.as_secs_f32().ceil())),
@@ -81,6 +90,14 @@ impl Process {
         Err(error)
     }
 
+    /// Adds what the worker does not know: why it was given no group.
+    fn with_group(&self, mut confinement: Confinement) -> Confinement {
+        if let Err(reason) = &self.group {
+            confinement.note(Layer::Cgroup, Err(io::Error::other(reason.clone())));
+        }
+        confinement
+    }
+
     /// Why its pipe closed.
     pub async fn how_it_died(&mut self) -> End {
         let Ok(Ok(status)) = timeout(REAP_TIME, self.child.wait()).await else {
@@ -89,6 +106,7 @@ impl Process {
         };
         match (status.code(), status.signal()) {
             (Some(EXIT_MEMORY), _) => End::Memory,
+            (_, Some(libc::SIGKILL)) if self.group.as_ref().is_ok_and(Cgroup::was_full) => End::Memory,
             (Some(EXIT_CPU), _) | (_, Some(libc::SIGXCPU)) => End::Cpu,
             (_, Some(signal)) => End::Died(Death::Signal(signal)),
             (code, None) => End::Died(Death::Exit(code.unwrap_or_default())),
@@ -99,6 +117,9 @@ impl Process {
     pub async fn kill(&mut self) {
         if let Some(id) = self.child.id().and_then(|id| libc::pid_t::try_from(id).ok()) {
             kill_group(id);
+        }
+        if let Ok(group) = &self.group {
+            group.kill();
         }
         let _ = self.child.start_kill();
         // A process that the kernel cannot end keeps its entry; the call goes on without it.

@@ -47,8 +47,8 @@ impl Worker {
         let task = task(options, &files)?;
         let opens_files = matches!(task, Task::Cpython(_));
         let max_payload = message::max_from_worker(limits.output_bytes);
-        let start = Start { limits: limits.clone(), mounts: files.mounts(), task, probe: None };
-        let mut process = Process::start(program, &start, max_payload).await?;
+        let start = Start { limits: limits.clone(), mounts: files.mounts(), task, ..Start::default() };
+        let mut process = Process::start(program, start, max_payload).await?;
         let mut process_id = None;
         let ready = |message| match message {
             FromWorker::Ready { confinement, process_id: id } => {

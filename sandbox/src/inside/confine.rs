@@ -9,7 +9,7 @@ use std::{
 };
 
 use super::{landlock, namespaces, resources};
-use crate::{Confinement, Layer, Limits};
+use crate::{Confinement, Layer, Limits, cgroup, message::Start};
 
 /// A confined process: the two ends of the protocol, and what is in force.
 pub(crate) struct Confined {
@@ -23,8 +23,8 @@ pub(crate) struct Confined {
 /// A restriction of the list, and how it is put in force: with a detail for the reader or why not.
 type Restriction = (Layer, fn(&Limits) -> io::Result<String>);
 
-/// The list. The first, [`move_protocol`], stands before it, because it returns descriptors;
-/// the counted heap and the system calls come after it, with the interpreter, in `entry.rs`.
+/// The list. [`join_group`] and [`move_protocol`] stand before it, because they take and return more
+/// than limits; the counted heap and the system calls come after it, with the interpreter, in `entry.rs`.
 const RESTRICTIONS: [Restriction; 12] = [
     (Layer::EmptyEnvironment, |_| empty_environment()),
     (Layer::OwnSession, |_| own_session()),
@@ -60,10 +60,11 @@ fn one_heap() {}
 ///
 /// # Errors
 /// The protocol's descriptors cannot be moved: without that nothing may run.
-pub(crate) fn confine(limits: &Limits, is_wanted: impl Fn(Layer) -> bool) -> io::Result<Confined> {
+pub(crate) fn confine(start: &Start, is_wanted: impl Fn(Layer) -> bool) -> io::Result<Confined> {
     one_heap();
-    let (input, output) = move_protocol()?;
     let mut confinement = Confinement::default();
+    join_group(start, &mut confinement);
+    let (input, output) = move_protocol()?;
     if is_wanted(Layer::ProtocolOnly) {
         confinement.note(Layer::ProtocolOnly, close_from(FIRST_FOREIGN).map(|()| String::new()));
     }
@@ -72,7 +73,7 @@ pub(crate) fn confine(limits: &Limits, is_wanted: impl Fn(Layer) -> bool) -> io:
         if layer == Layer::EmptyRoot {
             process_id = namespaces::outer_process_id(); // while /proc is still there
         }
-        confinement.note(layer, enforce(limits));
+        confinement.note(layer, enforce(&start.limits));
     }
     Ok(Confined { input, output, confinement, process_id })
 }
@@ -86,6 +87,14 @@ pub(super) fn check(result: libc::c_int) -> io::Result<libc::c_int> {
 pub(super) const INPUT: RawFd = 3;
 pub(super) const OUTPUT: RawFd = 4;
 pub(super) const FIRST_FOREIGN: RawFd = 5;
+
+/// 0. The group that the parent made for it counts it, and everything that it starts. Why the parent
+///    made none is the parent's to say.
+pub(super) fn join_group(start: &Start, confinement: &mut Confinement) {
+    if let Some(folder) = &start.group {
+        confinement.note(Layer::Cgroup, cgroup::join(folder));
+    }
+}
 
 /// 1. Standard input and output become the protocol under other numbers, and 0 to 2 become
 ///    /dev/null; then every other descriptor is closed.

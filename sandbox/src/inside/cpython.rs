@@ -66,9 +66,10 @@ pub(crate) fn become_interpreter(start: &Start, cpython: &CpythonStart) -> ! {
 }
 
 fn try_become(start: &Start, cpython: &CpythonStart) -> io::Result<()> {
+    let mut confinement = Confinement::default();
+    confine::join_group(start, &mut confinement);
     let (input, output) = confine::move_protocol()?;
     let (input, output) = (std::mem::ManuallyDrop::new(input), std::mem::ManuallyDrop::new(output));
-    let mut confinement = Confinement::default();
     confinement.note(Layer::ProtocolOnly, confine::close_from(FIRST_FOREIGN).map(|()| String::new()));
     confinement.note(Layer::EmptyEnvironment, confine::empty_environment());
     confinement.note(Layer::OwnSession, confine::own_session());

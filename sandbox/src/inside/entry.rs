@@ -47,7 +47,7 @@ pub fn worker_main() -> ! {
         cpython::become_interpreter(&start, cpython);
     }
     let wanted = start.probe.as_ref().map_or(Layer::ALL.to_vec(), |probe| probe.layers.clone());
-    let Ok(confined) = confine::confine(&start.limits, |layer| wanted.contains(&layer)) else {
+    let Ok(confined) = confine::confine(&start, |layer| wanted.contains(&layer)) else {
         exit(EXIT_SETUP);
     };
     catch_signals();

@@ -54,11 +54,11 @@ impl fmt::Display for Attempt {
 ///
 /// # Errors
 /// The program cannot be run.
-pub(super) async fn attempt(program: &Path, start: &Start) -> Result<Attempt, SandboxError> {
+pub(super) async fn attempt(program: &Path, start: Start) -> Result<Attempt, SandboxError> {
+    let outlives = start.probe.as_ref().is_some_and(|probe| probe.attack == OUTLIVE);
     let mut process = Process::start(program, start, MAX_ANSWER).await?;
     let seen = timeout(ATTEMPT_TIME, watch(&mut process)).await;
     process.kill().await;
-    let outlives = start.probe.as_ref().is_some_and(|probe| probe.attack == OUTLIVE);
     Ok(match seen {
         Err(_) => Attempt::Untried(format!("nothing came for {} s", ATTEMPT_TIME.as_secs())),
         Ok(Seen { attempt: Attempt::Reached(_), tree_is_gone: true }) if outlives => {

@@ -10,12 +10,13 @@ use super::{
 use crate::{
     Layer, SandboxError,
     inside::probe,
-    message::{Probe, Start, Task},
+    message::{Probe, Start},
 };
 
 /// Layers that block attacks, each as it works without the others: an empty root needs its
 /// namespace, and namespaces say nothing while their own rights are still there.
-const ALONE: [(&str, &[Layer]); 6] = [
+const ALONE: [(&str, &[Layer]); 7] = [
+    ("cgroup", &[Layer::Cgroup]),
     ("protocol only", &[Layer::ProtocolOnly]),
     ("not root", &[Layer::NoRoot, Layer::NotDumpable]),
     ("namespaces", &[Layer::Namespaces, Layer::OwnProcessTree, Layer::EmptyRoot, Layer::NoCapabilities]),
@@ -72,6 +73,6 @@ async fn attempt(
     layers: &[Layer],
 ) -> Result<Attempt, SandboxError> {
     let probe = Probe { attack: name.to_owned(), layers: layers.to_vec(), target: target.clone() };
-    let start = Start { limits: limits(), mounts: Vec::new(), task: Task::Python, probe: Some(probe) };
-    attempt::attempt(program, &start).await
+    let start = Start { limits: limits(), probe: Some(probe), ..Start::default() };
+    attempt::attempt(program, start).await
 }
