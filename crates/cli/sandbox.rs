@@ -21,7 +21,7 @@ use crate::{
 pub async fn sandbox(command: SandboxCommand) -> Result<Exit, Failure> {
     match command {
         SandboxCommand::Explain { sandbox, json } => show_policy(&sandbox, json).await,
-        SandboxCommand::Selftest { json } => test(json).await,
+        SandboxCommand::Selftest { sandbox, json } => test(&sandbox, json).await,
     }
 }
 
@@ -77,10 +77,11 @@ async fn show_policy(args: &SandboxArgs, json: bool) -> Result<Exit, Failure> {
     Ok(Exit::Ok)
 }
 
-async fn test(json: bool) -> Result<Exit, Failure> {
+async fn test(args: &SandboxArgs, json: bool) -> Result<Exit, Failure> {
+    let engine = options(args).map_err(Failure::usage)?.engine;
     let program = toolbox::program().map_err(Failure::runtime)?;
     let mut broken = None;
-    let report = selftest(&program, |row| {
+    let report = selftest(&program, engine, |row| {
         if !json && broken.is_none() {
             broken = show_row(row).err();
         }

@@ -2,8 +2,12 @@
 
 use std::{
     ffi::OsStr,
+    io::{self, Read},
     path::{Path, PathBuf},
     process::{Command, Stdio},
+    sync::mpsc::{self, Receiver},
+    thread,
+    time::{Duration, Instant},
 };
 
 use serde::{Deserialize, Serialize};
@@ -15,6 +19,10 @@ const SURVEY: &str = include_str!("engine/survey.py");
 
 /// What the survey's answer begins with: a `sitecustomize` may print before it.
 const ANSWER: &str = "gimlet-survey:";
+
+/// For an interpreter to say what it consists of, on a busy machine.
+const ANSWER_TIME: Duration = Duration::from_secs(30);
+const MAX_ANSWER: u64 = 1 << 20;
 
 /// What runs a notebook's cells.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -53,20 +61,51 @@ impl Cpython {
         let mut command = Command::new(on_path(name));
         // Where it runs must not be a place that it looks for modules in.
         command.args(["-E", "-B", "-c", SURVEY]).stdin(Stdio::null()).current_dir("/");
-        let output = command.output().map_err(|e| error(format!("it cannot be run: {e}")))?;
-        let text = String::from_utf8_lossy(&output.stdout);
+        let output = ask(&mut command).map_err(|e| error(format!("it cannot be run: {e}")))?;
+        let text = String::from_utf8_lossy(&output.said);
         let answer = text.lines().find_map(|line| line.strip_prefix(ANSWER));
         let found = answer.map(serde_json::from_str::<Self>);
         match found {
             Some(Ok(found)) => Ok(found),
             Some(Err(e)) => Err(error(format!("its answer is not to be understood: {e}"))),
             None => {
-                let said = String::from_utf8_lossy(&output.stderr);
+                let said = String::from_utf8_lossy(&output.complained);
                 let last = said.lines().last().unwrap_or("it said nothing").trim();
                 Err(error(last.chars().take(200).collect()))
             }
         }
     }
+}
+
+/// What a program wrote.
+struct Answer {
+    said: Vec<u8>,
+    complained: Vec<u8>,
+}
+
+/// Runs a program to its end, within [`ANSWER_TIME`] and [`MAX_ANSWER`].
+fn ask(command: &mut Command) -> io::Result<Answer> {
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
+    let (said, complained) = (read(child.stdout.take()), read(child.stderr.take()));
+    let until = Instant::now() + ANSWER_TIME;
+    let wait = |bytes: Receiver<Vec<u8>>| bytes.recv_timeout(until.saturating_duration_since(Instant::now()));
+    let answer = wait(said).and_then(|said| Ok(Answer { said, complained: wait(complained)? }));
+    // It has closed its output, so that it is ending or would never.
+    child.kill()?;
+    child.wait()?;
+    answer.map_err(|_| io::Error::other(format!("it did not answer in {} s", ANSWER_TIME.as_secs())))
+}
+
+/// Reads a pipe in a thread of its own, which ends with the pipe.
+fn read(pipe: Option<impl Read + Send + 'static>) -> Receiver<Vec<u8>> {
+    let (sender, bytes) = mpsc::channel();
+    thread::spawn(move || {
+        let mut text = Vec::new();
+        // What a broken pipe gave until then is what it said.
+        let _ = pipe.map(|pipe| pipe.take(MAX_ANSWER).read_to_end(&mut text));
+        let _ = sender.send(text);
+    });
+    bytes
 }
 
 /// The program that a name means, or the name where there is none.

@@ -8,6 +8,7 @@
 
 mod attacks;
 mod attempt;
+mod cpython;
 mod judge;
 mod native;
 mod python;
@@ -20,7 +21,7 @@ use serde::Serialize;
 
 pub(crate) use stage::Target;
 
-use crate::{Confinement, Enforcement, Layer, Limits, Options, SandboxError, Worker};
+use crate::{Confinement, Enforcement, Engine, Layer, Limits, Options, SandboxError, Worker};
 
 /// One attack and what became of it.
 #[derive(Clone, Debug, Serialize)]
@@ -50,7 +51,8 @@ pub enum Unconfined {
     Reaches(String),
     /// This machine stops it anyway, or does not have what it attacks: the row proves little.
     Fails(String),
-    /// It was not tried: a Python attack has no worker without a sandbox.
+    /// It was not tried: the Python in this program has no worker without a sandbox, and some attacks
+    /// would harm the machine.
     NotTried,
 }
 
@@ -72,13 +74,17 @@ impl Report {
     }
 }
 
-/// Runs every attack against workers of `program`, and shows each row to `on_row` as it comes.
+/// Runs every attack on an engine against workers of `program`, and shows each row to `on_row` as it comes.
 ///
 /// # Errors
 /// There can be no worker at all, or no temporary folder for the attacks' targets. A partial sandbox
 /// is no error here: the report says what is missing.
-pub async fn selftest(program: &Path, mut on_row: impl FnMut(&Row)) -> Result<Report, SandboxError> {
-    let options = Options { limits: limits(), allow_degraded: true, ..Options::default() };
+pub async fn selftest(
+    program: &Path,
+    engine: Engine,
+    mut on_row: impl FnMut(&Row),
+) -> Result<Report, SandboxError> {
+    let options = Options { engine, limits: limits(), allow_degraded: true, ..Options::default() };
     let worker = Worker::spawn(program, &options).await?;
     let confinement = worker.confinement().clone();
     drop(worker);
@@ -88,10 +94,12 @@ pub async fn selftest(program: &Path, mut on_row: impl FnMut(&Row)) -> Result<Re
         on_row(&row);
         rows.push(row);
     };
-    for (group, name) in native::names() {
+    // The native attacks are made from the restrictions of the other engine; CPython makes its own.
+    let natives = native::names().filter(|_| options.engine == Engine::RustPython);
+    for (group, name) in natives {
         add(native::row(program, &stage.target, group, name, &Layer::ALL).await?);
     }
-    for attack in python::ATTACKS {
+    for attack in python::attacks(&options.engine) {
         add(python::row(program, &options, attack, &stage).await?);
     }
     add(wall::two_sessions(program, &options).await?);

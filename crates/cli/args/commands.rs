@@ -18,6 +18,8 @@ pub enum SandboxCommand {
     },
     /// Attack a real worker on this machine in every way of a list, and print a row for each
     Selftest {
+        #[command(flatten)]
+        sandbox: SandboxArgs,
         /// Print the rows as one JSON document
         #[arg(long)]
         json: bool,

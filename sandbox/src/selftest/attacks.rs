@@ -2,29 +2,34 @@
 
 use super::{
     judge::Expect::{self, Contained, Harmless, Limited, OutOfMemory, Refused, Stopped},
-    python::Attack,
+    python::{Attack, Engines},
 };
 
 const fn attack(group: &'static str, name: &'static str, code: &'static str, expect: Expect) -> Attack {
-    Attack { group, name, code, expect }
+    Attack { group, name, code, expect, engines: Engines::Both, counter: false }
+}
+
+/// An attack on what only the Python in this program has, or answers in this way.
+const fn own(group: &'static str, name: &'static str, code: &'static str, expect: Expect) -> Attack {
+    Attack { engines: Engines::RustPython, ..attack(group, name, code, expect) }
 }
 
 #[rustfmt::skip]
 pub(super) const ATTACKS: &[Attack] = &[
     attack("python", "open a file of the user", "breach(open(SECRET).read())", Refused("Error")),
     attack("python", "read a file by pathlib", "import pathlib\nbreach(pathlib.Path(SECRET).read_text())", Refused("Error")),
-    attack("python", "open a descriptor", "import io\nbreach(io.FileIO(3).read(1))", Refused("PermissionError")),
+    own("python", "open a descriptor", "import io\nbreach(io.FileIO(3).read(1))", Refused("PermissionError")),
     attack("python", "open by posix", "import posix\nbreach(posix.open(SECRET, 0))", Refused("Error")),
-    attack("python", "write to the protocol's descriptor", "import os\nbreach(os.write(4, b'\\0\\0\\0\\2{}'))", Refused("PermissionError")),
+    own("python", "write to the protocol's descriptor", "import os\nbreach(os.write(4, b'\\0\\0\\0\\2{}'))", Refused("PermissionError")),
     attack("python", "list the machine's root", "import os\nbreach(os.listdir('/etc'))", Refused("Error")),
     attack("python", "read /proc", "breach(open('/proc/self/environ').read())", Refused("Error")),
-    attack("python", "import os and run a program", "import os\nbreach(os.system('id'))", Refused("PermissionError")),
+    own("python", "import os and run a program", "import os\nbreach(os.system('id'))", Refused("PermissionError")),
     attack("python", "import subprocess", "import subprocess\nbreach(subprocess.run(['id']))", Refused("not permitted")),
     attack("python", "import socket", "import socket\nbreach(socket.socket())", Refused("not permitted")),
-    attack("python", "import ctypes", "import ctypes\nbreach(ctypes.CDLL(None))", Refused("not permitted")),
-    attack("python", "import multiprocessing", "import multiprocessing\nbreach(multiprocessing.Process())", Refused("not permitted")),
-    attack("python", "import past the finder", "import sys\nsys.meta_path.pop(0)\nimport _socket\nbreach(_socket.socket())", Refused("ModuleNotFoundError")),
-    attack("python", "start a thread", "
+    own("python", "import ctypes", "import ctypes\nbreach(ctypes.CDLL(None))", Refused("not permitted")),
+    own("python", "import multiprocessing", "import multiprocessing\nbreach(multiprocessing.Process())", Refused("not permitted")),
+    own("python", "import past the finder", "import sys\nsys.meta_path.pop(0)\nimport _socket\nbreach(_socket.socket())", Refused("ModuleNotFoundError")),
+    own("python", "start a thread", "
 import _thread
 done = []
 def work():
@@ -36,7 +41,7 @@ if not done:
     breach('two at once')
 print('one after the other')", Harmless("one after")),
     attack("python", "kill the parent", "import os, signal\nbreach(os.kill(os.getppid(), signal.SIGKILL))", Refused("PermissionError")),
-    attack("python", "secrets in the environment", "import os\nfor name in os.environ:\n    breach(name)\nprint('none')", Harmless("none")),
+    own("python", "secrets in the environment", "import os\nfor name in os.environ:\n    breach(name)\nprint('none')", Harmless("none")),
     attack("escape", "walk every class", "
 names = {'Popen', 'socket', '_RawFileIO', 'FileLoader', 'CDLL', 'mmap', 'Process'}
 seen, todo = set(), [object]
@@ -48,13 +53,13 @@ while todo:
 for c in seen:
     if c.__name__ in names and c.__module__ in {'_socket', '_io', 'posix', 'mmap', '_ctypes', '_posixsubprocess'}:
         breach(c)", Contained),
-    attack("escape", "walk every object", "
+    own("escape", "walk every object", "
 import gc
 for o in gc.get_objects():
     if type(o).__name__ in {'socket', 'FileIO', 'mmap'}:
         breach(o)
 print('walked')", Harmless("walked")),
-    attack("escape", "a crafted pickle", "import pickle\nbreach(pickle.loads(b\"cos\\nsystem\\n(S'id'\\ntR.\"))", Refused("PermissionError")),
+    own("escape", "a crafted pickle", "import pickle\nbreach(pickle.loads(b\"cos\\nsystem\\n(S'id'\\ntR.\"))", Refused("PermissionError")),
     attack("escape", "a crafted marshal", "import marshal\nbreach(marshal.loads(b'\\xe3' + b'\\xff' * 99))", Refused("Error")),
     attack("escape", "crafted bytecode", "
 def f():
@@ -69,13 +74,13 @@ import builtins, sys
 for name in ['print', '__import__', 'len', 'repr', 'compile', '__build_class__']:
     setattr(builtins, name, None)
 sys.stdout = sys.stderr = None", Contained),
-    attack("escape", "a poisoned standard library between calls", "
+    own("escape", "a poisoned standard library between calls", "
 import sys, linecache
 linecache.cache = None
 linecache.getlines = None
 sys.modules.clear()
 sys.meta_path.clear()", Contained),
-    attack("escape", "ask for the sandbox to be switched off", "
+    own("escape", "ask for the sandbox to be switched off", "
 import os, sys
 try:
     os.environ['GIMLET_SANDBOX'] = 'off'
@@ -107,7 +112,7 @@ for number in range(1, 60):
 while True:
     pass", Stopped),
     attack("resources", "a hang at exit", "import atexit, time\natexit.register(time.sleep, 1e9)\nprint('left')", Harmless("left")),
-    attack("resources", "an enormous number", "x = 10**10**8", OutOfMemory),
+    own("resources", "an enormous number", "x = 10**10**8", OutOfMemory),
     attack("resources", "an enormous string", "x = 'a' * 10**10", OutOfMemory),
     attack("resources", "an enormous list", "x = [0] * 10**10", OutOfMemory),
     attack("resources", "growth in small steps", "
@@ -125,7 +130,7 @@ for _ in range(200_000):
         kept.clear()
         raise", OutOfMemory),
     attack("resources", "recursion 100,000 deep", "def f(n):\n    return n and f(n - 1)\nf(100_000)", Limited("RecursionError")),
-    attack("resources", "recursion without its limit", "import sys\nsys.setrecursionlimit(10**9)\ndef f():\n    f()\nf()", Limited("RecursionError")),
+    own("resources", "recursion without its limit", "import sys\nsys.setrecursionlimit(10**9)\ndef f():\n    f()\nf()", Limited("RecursionError")),
     attack("resources", "5,000 nested brackets", "x = eval('[' * 5000 + ']' * 5000)\nprint('nested')", Contained),
     attack("resources", "500,000 nested brackets", "compile('(' * 500_000, 'x', 'exec')", Contained),
     attack("resources", "a cyclic repr", "l = []\nl.append(l)\nprint(repr(l))", Harmless("[[...]]")),

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::python::BREACH;
-use crate::{End, Limits, Outcome, State};
+use crate::{End, Engine, Limits, Outcome, State};
 
 /// What must be seen of a Python attack.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,8 +24,11 @@ pub(super) enum Expect {
 
 impl Expect {
     /// What blocks it, in the words of the table.
-    pub fn layer(self) -> &'static str {
+    pub fn layer(self, engine: &Engine) -> &'static str {
+        let is_native = matches!(engine, Engine::Cpython(_));
         match self {
+            Self::Refused(_) | Self::Harmless(_) if is_native => "restrictions of the process",
+            Self::OutOfMemory if is_native => "resource limits",
             Self::Refused(_) | Self::Harmless(_) => "interpreter without a host",
             Self::Limited(_) => "limits of a call",
             Self::Stopped => "the parent's clock",

@@ -30,12 +30,24 @@ pub(crate) struct Target {
     pub parent: i32,
 }
 
+impl Target {
+    /// Puts the targets into the code of an attack, in the place of their names.
+    pub fn fill_in(&self, code: &str) -> String {
+        code.replace("SECRET", &format!("{:?}", self.secret))
+            .replace("VICTIM", &format!("{:?}", self.victim))
+            .replace("UNIX_SOCKET", &format!("{:?}", self.unix_socket))
+            .replace("ABSTRACT", &format!("{:?}", self.abstract_socket))
+            .replace("TCP_PORT", &self.tcp_port.to_string())
+            .replace("PARENT", &self.parent.to_string())
+    }
+}
+
 /// The targets, while they are there.
 pub(crate) struct Stage {
     pub target: Target,
     /// What only somebody knows who has read the secret.
     pub marker: String,
-    _folder: TempDir,
+    folder: TempDir,
     _tcp: TcpListener,
     _unix: UnixListener,
     _abstract: Option<UnixListener>,
@@ -69,12 +81,17 @@ impl Stage {
         Ok(Self {
             target,
             marker,
-            _folder: made,
+            folder: made,
             _tcp: tcp,
             _unix: unix,
             _abstract: listener,
             _inherited: inherited,
         })
+    }
+
+    /// A work folder for one attack.
+    pub fn work_folder(&self) -> io::Result<TempDir> {
+        tempfile::Builder::new().prefix("work-").tempdir_in(self.folder.path())
     }
 }
 
