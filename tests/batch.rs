@@ -114,3 +114,19 @@ fn what_cannot_be_used_is_named_with_its_line() {
     home.run(["batch", "tasks.jsonl", "--model", "no.gguf"]).fails(2, &["no.gguf"]);
     home.run(["batch", "tasks.jsonl", "--tools", "x"]).fails(2, &["there is no tool \"x\""]);
 }
+
+#[test]
+fn a_long_observation_of_a_task_is_in_a_file_that_python_can_read() {
+    let home = Home::new();
+    let read = "python\nimport glob\nprint(len(open(glob.glob('/mnt/data/observation-*.txt')[0]).read()))<|observation|>";
+    let script = json!(["python\nprint('x' * 50000)<|observation|>", read, "\nDone.<|user|>"]);
+    home.write("script.json", script.to_string());
+    home.write("tasks.jsonl", json!({ "prompt": "Go" }).to_string());
+    let done = home.run(["batch", "tasks.jsonl", "--model", "script:script.json"]);
+    assert_eq!(done.code, Some(0), "{done:?}");
+    let log = home.log();
+    let texts: Vec<&str> =
+        log.iter().filter_map(|entry| entry["item"]["observation"]["text"].as_str()).collect();
+    assert!(texts[0].contains("are in the file /mnt/data/observation-"), "{texts:?}");
+    assert!(texts[1].trim().parse::<usize>().is_ok_and(|n| n > 32_000), "{texts:?}");
+}

@@ -154,6 +154,13 @@ fn the_users_own_cpython_runs_confined_and_its_absence_is_told() {
 
     let explained = home.run(["sandbox", "explain", "--python", "cpython"]);
     assert!(explained.stdout.contains("weaker than in the Python of this program"), "{explained:?}");
-    let missing = ["sandbox", "explain", "--python", "cpython", "--cpython-path", "/no/such/python"];
-    home.run(missing).fails(2, &["cannot use the Python /no/such/python: it cannot be run"]);
+    // The settings choose it too.
+    std::fs::create_dir_all(home.path().join(".config/gimlet")).unwrap();
+    home.write(
+        ".config/gimlet/config.toml",
+        "[sandbox]\npython = \"cpython\"\ncpython_path = \"/no/such/python\"\n",
+    );
+    let told = "cannot use the Python /no/such/python: it cannot be run";
+    home.run(["sandbox", "explain"]).fails(2, &[told]);
+    home.run(["sandbox", "selftest"]).fails(2, &[told]);
 }

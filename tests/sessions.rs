@@ -107,3 +107,31 @@ fn completions_are_scripts_for_a_shell() {
     }
     home.run(["completions", "tcsh"]).fails(2, &["tcsh"]);
 }
+
+#[test]
+fn there_is_a_manual_page_for_each_command() {
+    let home = Home::new();
+    let page = home.run(["man"]).stdout;
+    assert!(page.contains(".TH gimlet 1") && page.contains("gimlet\\-run(1)"), "{page}");
+    std::fs::create_dir(home.path().join("man1")).unwrap();
+    assert_eq!(home.run(["man", "man1"]).code, Some(0));
+    let read = |name: &str| std::fs::read_to_string(home.path().join("man1").join(name)).unwrap();
+    assert!(read("gimlet.1").contains("terminal"), "{}", read("gimlet.1"));
+    assert!(read("gimlet-run.1").contains("output\\-schema"), "{}", read("gimlet-run.1"));
+    assert!(read("gimlet-sandbox-explain.1").contains(".SH SYNOPSIS"));
+    home.run(["man", "no/folder"]).fails(2, &["cannot write the manual page no/folder/gimlet.1"]);
+}
+
+#[test]
+fn instructions_stand_once_and_a_session_that_never_began_leaves_nothing() {
+    let home = Home::new();
+    script(&home, &["\nOne.<|user|>"]);
+    run(&home, &["First", "--system", "Be brief."]);
+    script(&home, &["\nTwo.<|user|>"]);
+    run(&home, &["Second", "--system", "Be brief.", "--resume", "last"]);
+    let is_system = |entry: &&Value| entry["message"]["role"] == "system";
+    assert_eq!(home.log().iter().filter(is_system).count(), 1, "{:#?}", home.log());
+    home.run(["run", "x", "--model", "no.gguf"]).fails(2, &["no.gguf"]);
+    let listed = home.run(["session", "list"]).stdout;
+    assert_eq!(listed.lines().count(), 1, "{listed}");
+}

@@ -37,6 +37,8 @@ fn each_value_says_where_it_comes_from() {
         ("grammar", "on", "default"),
         ("system", "Be brief.", "flag"),
         ("max_steps", "5", "environment"),
+        ("python", "rustpython", "default"),
+        ("cpython_path", "python3", "default"),
         ("max_tokens", "16384", "default"),
         ("timeout", "90s", &user),
         ("seed", "9", "flag"),
@@ -47,7 +49,7 @@ fn each_value_says_where_it_comes_from() {
     }
     assert_eq!(settings.as_object().unwrap().len(), expected.len());
     let shown = home.run(["config"]).stdout;
-    assert!(shown.contains("max_steps    4 "), "{shown}");
+    assert!(shown.contains("max_steps     4 "), "{shown}");
 }
 
 #[test]

@@ -58,6 +58,11 @@ pub enum Command {
         /// The shell
         shell: clap_complete::Shell,
     },
+    /// Print the manual page, or write one for each command into a folder
+    Man {
+        /// An existing folder, such as ~/.local/share/man/man1
+        folder: Option<PathBuf>,
+    },
     /// Show what Python may do, and prove it on this machine
     Sandbox {
         #[command(subcommand)]

@@ -168,6 +168,9 @@ async fn take_turn(
     let opened = toolbox::open(&args.tools, &args.functions.files, kit);
     let mut toolbox = opened.map_err(Failure::usage)?;
     toolbox.registry.register_source(shared.servers.clone());
+    if let Some(folder) = &kit.sandbox.work_folder {
+        toolbox.spill_to(folder);
+    }
     // The machine is every task's.
     let confinement = toolbox.ready().await.map_err(Failure::no_sandbox)?;
     let model = shared.model.clone();

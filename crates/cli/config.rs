@@ -48,12 +48,14 @@ pub struct Config {
 
 impl Config {
     /// The flags that a file can set, in the order in which they are shown.
-    pub const FLAGS: [&'static str; 13] = [
+    pub const FLAGS: [&'static str; 15] = [
         "model",
         "tools",
         "approval",
         "sandbox",
         "sandbox_profile",
+        "python",
+        "cpython_path",
         "grammar",
         "system",
         "max_steps",
@@ -141,6 +143,8 @@ impl Config {
             file.approval.default,
             file.sandbox.mode,
             file.sandbox.profile,
+            file.sandbox.python,
+            file.sandbox.cpython_path,
             file.grammar,
             file.system,
             file.max_steps.map(|n| n.to_string()),

@@ -14,6 +14,7 @@ mod functions;
 mod input;
 mod interrupt;
 mod json_lines;
+mod manual;
 mod mcp;
 mod model;
 mod models;
@@ -32,11 +33,10 @@ mod turn;
 mod work;
 mod workshop;
 
-use std::{io::Write, process::ExitCode};
+use std::process::ExitCode;
 
-use args::{Args, Command, ConfigCommand};
-use clap::CommandFactory;
-use exit::{Exit, Failure};
+use args::{Command, ConfigCommand};
+use exit::Failure;
 use settings::Settings;
 
 #[global_allocator]
@@ -63,7 +63,8 @@ fn main() -> ExitCode {
             Command::Tool { command } => tool::tool(command).await,
             Command::Mcp(args) => mcp::serve(args).await,
             Command::Session { command } => session::session(command).await,
-            Command::Completions { shell } => completions(shell),
+            Command::Completions { shell } => manual::completions(shell),
+            Command::Man { folder } => manual::pages(folder.as_deref()),
             Command::Model { command } => model::model(command).await,
             Command::Doctor(args) => doctor::doctor(args).await,
             Command::Sandbox { command } => sandbox::sandbox(command).await,
@@ -79,12 +80,4 @@ fn main() -> ExitCode {
         Ok(exit) => exit.into(),
         Err(failure) => failure.report(),
     }
-}
-
-fn completions(shell: clap_complete::Shell) -> Result<Exit, Failure> {
-    // Into memory first: the generator panics when standard output is closed.
-    let mut script = Vec::new();
-    clap_complete::generate(shell, &mut Args::command(), "gimlet", &mut script);
-    std::io::stdout().write_all(&script)?;
-    Ok(Exit::Ok)
 }

@@ -183,10 +183,14 @@ fn fill(args: &mut Args, config: &Config) -> anyhow::Result<()> {
             ToolCommand::Remove { .. } => return Ok(()),
         },
         Command::Mcp(args) => (Some(&mut args.kit), Some(&mut args.sandbox), None),
-        Command::Sandbox { command: SandboxCommand::Explain { sandbox, .. } } => (None, Some(sandbox), None),
-        Command::Sandbox { .. }
-        | Command::Session { .. }
+        Command::Sandbox { command } => match command {
+            SandboxCommand::Explain { sandbox, .. } | SandboxCommand::Selftest { sandbox, .. } => {
+                (None, Some(sandbox), None)
+            }
+        },
+        Command::Session { .. }
         | Command::Completions { .. }
+        | Command::Man { .. }
         | Command::Model { .. }
         | Command::Config(_) => return Ok(()),
         Command::Doctor(args) => {

@@ -1,11 +1,14 @@
 //! `--tools` and `--tool`: which tools a session has.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
-use agent::{Cite, Tool, ToolRegistry, ToolSource};
+use agent::{Cite, Spill, Tool, ToolRegistry, ToolSource};
 use anyhow::{Context, bail};
 use chat::{Builtin, Message, ToolCall, wire::Format};
-use sandbox::{Confinement, DocumentReader, Notebook, Options, SandboxError};
+use sandbox::{Confinement, DocumentReader, Notebook, Options, SandboxError, WORK_FOLDER};
 use tool_browser::Browser;
 use tool_function::{Function, Registered};
 use tool_mcp::Servers;
@@ -66,6 +69,13 @@ impl Toolbox {
             python.renew(program()?, kit.sandbox.clone()).await;
         }
         Ok(())
+    }
+
+    /// Keeps observations that are too long in the work folder, by the name that the model knows it by.
+    pub fn spill_to(&mut self, folder: &Path) {
+        let has_python = self.python.is_some();
+        let shown = if has_python { WORK_FOLDER.to_owned() } else { folder.display().to_string() };
+        self.registry.spill_to(Spill::new(folder, shown));
     }
 
     /// The MCP servers that its functions call.

@@ -90,8 +90,10 @@ impl Prepared {
     pub fn begin(&self, session: &mut Session, args: &SessionArgs) {
         let cwd = std::env::current_dir().unwrap_or_default();
         session.start(self.model.clone(), self.tools(), cwd, self.sandbox.clone());
-        if let Some(system) = &args.system {
-            session.push(Message::system(system.as_str()));
+        let system = args.system.as_deref().map(Message::system);
+        // A session that goes on has them already.
+        if let Some(system) = system.filter(|system| !session.messages().contains(system)) {
+            session.push(system);
         }
         for tool in &self.idle_rules {
             let message = format!("the approval rule for {tool} is about no tool of this session");

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use agent::{Event, Session, Spill};
-use chat::{Builtin, CancellationToken, ChatModel};
-use sandbox::{Confinement, SandboxError, WORK_FOLDER};
+use agent::{Event, Session};
+use chat::{CancellationToken, ChatModel};
+use sandbox::{Confinement, SandboxError};
 use tool_mcp::Servers;
 
 use crate::{
@@ -69,10 +69,7 @@ impl Workshop {
             tokio::join!(kit.servers.connect(|_| true, cancel), load_model(model, cancel), toolbox.ready(),);
         toolbox.registry.register_source(servers.clone());
         if let Some(folder) = &folder {
-            let path = folder.path();
-            let has_python = toolbox.registry.names().iter().any(|name| name == Builtin::Python.name());
-            let shown = if has_python { WORK_FOLDER.to_owned() } else { path.display().to_string() };
-            toolbox.registry.spill_to(Spill::new(path, shown));
+            toolbox.spill_to(folder.path());
         }
         let warning = |message, hint: &str| Event::Error { message, hint: Some(hint.to_owned()) };
         let without = mcp::warnings(&servers, &toolbox.registry);

@@ -197,6 +197,15 @@ impl Session {
             malformed_calls: turn.malformed_calls,
             usage: turn.usage,
         });
+        // A session that never began, for want of a model, is nothing to go on with.
+        if self.turns == 0
+            && let Some(log) = self.log.take()
+        {
+            let path = log.path().to_owned();
+            drop(log);
+            // One that stays is an entry too many in a list, and nothing is lost by it.
+            let _ = std::fs::remove_file(path);
+        }
     }
 
     /// Tells that something happened.

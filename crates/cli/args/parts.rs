@@ -73,7 +73,13 @@ pub struct SandboxArgs {
     #[arg(long, env = "GIMLET_PYTHON", default_value = "rustpython", value_parser = ["rustpython", "cpython"], value_name = "ENGINE")]
     pub python: String,
     /// The interpreter of --python cpython: a path, or a name on the PATH
-    #[arg(long = "cpython-path", env = "GIMLET_CPYTHON", default_value = "python3", value_name = "PROGRAM")]
+    #[arg(
+        id = "cpython_path",
+        long = "cpython-path",
+        env = "GIMLET_CPYTHON",
+        default_value = "python3",
+        value_name = "PROGRAM"
+    )]
     pub cpython: OsString,
     /// The profiles of the settings files.
     #[arg(skip)]

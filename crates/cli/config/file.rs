@@ -50,6 +50,8 @@ pub struct Tools {
 pub struct Sandbox {
     pub mode: Option<String>,
     pub profile: Option<String>,
+    pub python: Option<String>,
+    pub cpython_path: Option<String>,
     #[serde(default)]
     pub profiles: BTreeMap<String, Profile>,
 }
@@ -172,6 +174,8 @@ impl File {
         let sandbox = [
             ("mode", self.sandbox.mode.as_deref().is_some_and(|mode| mode != "full")),
             ("profile", self.sandbox.profile.is_some()),
+            ("python", self.sandbox.python.as_deref().is_some_and(|engine| engine != "rustpython")),
+            ("cpython_path", self.sandbox.cpython_path.is_some()),
             ("profiles", !self.sandbox.profiles.is_empty()),
         ];
         let defaults = default.map(|value| Grant::Default(value.clone()));
