@@ -135,3 +135,24 @@ fn instructions_stand_once_and_a_session_that_never_began_leaves_nothing() {
     let listed = home.run(["session", "list"]).stdout;
     assert_eq!(listed.lines().count(), 1, "{listed}");
 }
+
+#[test]
+fn the_hash_of_a_models_file_is_kept_until_the_file_changes() {
+    let home = Home::new();
+    let weights = include_bytes!("../crates/nano/model/nano.gguf");
+    home.write("m.gguf", weights);
+    let hash = |prompt: &str| {
+        let done = home.run(["run", prompt, "--model", "m.gguf", "--json", "--tools", "none"]);
+        done.events()[0]["model"]["sha256"].as_str().unwrap().to_owned()
+    };
+    let first = hash("What is 2 + 3?");
+    let folder = home.path().join(".cache/gimlet/hashes");
+    let kept = std::fs::read_dir(&folder).unwrap().next().unwrap().unwrap().path();
+    assert_eq!(std::fs::read_to_string(&kept).unwrap(), first);
+    // What is kept is taken at its word, and no longer than the file is the same.
+    std::fs::write(&kept, "0".repeat(64)).unwrap();
+    assert_eq!(hash("What is 2 + 3?"), "0".repeat(64));
+    std::fs::remove_file(home.path().join("m.gguf")).unwrap();
+    home.write("m.gguf", weights);
+    assert_eq!(hash("What is 2 + 3?"), first);
+}

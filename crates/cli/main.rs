@@ -11,6 +11,7 @@ mod folders;
 mod front;
 mod function_test;
 mod functions;
+mod hashes;
 mod input;
 mod interrupt;
 mod json_lines;

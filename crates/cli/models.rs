@@ -7,6 +7,10 @@ use anyhow::{Context, bail};
 use chat::ChatModel;
 use glm::{Checkpoint, Engine, EngineOptions};
 
+use crate::hashes;
+
+/// The name of the model in this program.
+const EMBEDDED: &str = "nano";
 /// The largest script that is read.
 const MAX_SCRIPT_BYTES: u64 = 16 << 20;
 
@@ -18,8 +22,19 @@ pub fn load(name: &str) -> anyhow::Result<Arc<dyn ChatModel>> {
     if let Some(file) = name.strip_prefix("script:") {
         return script(Path::new(file));
     }
-    let engine = Engine::load(checkpoint(name)?, EngineOptions::default())
+    let mut checkpoint = checkpoint(name)?;
+    let is_embedded = name == EMBEDDED;
+    let known = (!is_embedded).then(|| hashes::known(Path::new(name))).flatten();
+    let is_new = !is_embedded && known.is_none();
+    if let Some(hash) = known {
+        checkpoint = checkpoint.with_known_sha256(hash);
+    }
+    let engine = Engine::load(checkpoint, EngineOptions::default())
         .with_context(|| format!("cannot load the model {name}"))?;
+    if let Some(hash) = engine.info().sha256.as_deref().filter(|_| is_new) {
+        // Without it the next start hashes again, and nothing else is lost.
+        let _ = hashes::keep(Path::new(name), hash);
+    }
     Ok(Arc::new(engine))
 }
 
@@ -34,7 +49,7 @@ pub fn checkpoint(name: &str) -> anyhow::Result<Checkpoint> {
         }
     }
     let opened = match name {
-        "nano" => Checkpoint::from_gguf_bytes(nano::WEIGHTS),
+        EMBEDDED => Checkpoint::from_gguf_bytes(nano::WEIGHTS),
         path => Checkpoint::open(Path::new(path)),
     };
     opened.with_context(|| format!("cannot open the model {name}"))

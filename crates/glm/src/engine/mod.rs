@@ -19,9 +19,6 @@ use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 
 use crate::{Checkpoint, Codec, DType, Device, Error, Network, Result, Sequence};
 
-/// Weights up to this size are hashed while loading; larger ones would take seconds.
-const MAX_HASHED_BYTES: usize = 256 << 20;
-
 /// How to load an engine. The number of threads is not here: the tensor library's pools belong to the
 /// whole process and follow `RAYON_NUM_THREADS`.
 pub struct EngineOptions {
@@ -45,7 +42,7 @@ impl Default for EngineOptions {
 pub enum LoadStage {
     /// Reading the vocabulary and the words.
     Tokenizer,
-    /// Hashing the weights; not for large ones.
+    /// Hashing the weights, unless the hash is known.
     Hash,
     /// Reading the weights.
     Weights,
@@ -91,12 +88,8 @@ impl Engine {
         };
         report(LoadStage::Tokenizer);
         let codec = Arc::new(Codec::new(&checkpoint)?);
-        let n_bytes: usize = checkpoint.table().files.iter().map(|file| file.len()).sum();
-        let is_small = n_bytes <= MAX_HASHED_BYTES;
-        let sha256 = is_small.then(|| {
-            report(LoadStage::Hash);
-            checkpoint.sha256().to_owned()
-        });
+        report(LoadStage::Hash);
+        let sha256 = Some(checkpoint.sha256().to_owned());
         report(LoadStage::Weights);
         let dtype = dtype.or_else(|| Network::fastest_dtype(&checkpoint, &device));
         let network = Arc::new(Network::load(&checkpoint, &device, dtype)?);
