@@ -6,6 +6,10 @@
 //!
 //! A PDF is read only by a confined worker: a browser without [`Browser::with_documents`] says so.
 //!
+//! With [`Renderer::Chromium`] the pages of HTML are run by the user's own Chromium, which has no network, no
+//! file of the user's and none of the session; what it makes of a page is read as every page is. A page that
+//! cannot be rendered is read as it was fetched, and says why.
+//!
 //! What a page says is text: it cannot name a private address to be fetched, stand for another page,
 //! or reach a terminal or a model's special tokens. What it costs is bounded, in time and in memory.
 //!
@@ -22,6 +26,7 @@
 
 mod browser;
 mod call;
+mod chromium;
 mod cite;
 mod error;
 mod html;
@@ -44,4 +49,4 @@ pub use call::specs;
 pub use error::BrowserError;
 pub use net::BadHost;
 pub use page::extract;
-pub use settings::{Engine, Settings};
+pub use settings::{Engine, Renderer, Settings};
