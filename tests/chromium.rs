@@ -88,7 +88,8 @@ fn gimlet<'a>(home: &Home, args: impl IntoIterator<Item = &'a str>) -> Command {
 fn has_chromium(test: &str) -> bool {
     let names = ["chromium", "chromium-browser", "google-chrome-stable", "google-chrome"];
     let path = std::env::var_os("PATH").unwrap_or_default();
-    let found = std::env::split_paths(&path).any(|folder| names.iter().any(|name| folder.join(name).is_file()));
+    let found =
+        std::env::split_paths(&path).any(|folder| names.iter().any(|name| folder.join(name).is_file()));
     if !found {
         eprintln!("{test} is skipped: none of {} is on the PATH", names.join(", "));
     }
@@ -150,7 +151,8 @@ fn a_chromium_that_is_missing_is_named_before_anything_starts() {
 
 /// Processes by their numbers, with their parents and the moments in which they began.
 fn processes() -> BTreeMap<u32, (u32, String)> {
-    let numbers = fs::read_dir("/proc").unwrap().filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok());
+    let numbers =
+        fs::read_dir("/proc").unwrap().filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok());
     let read = |number: u32| {
         // One that is gone meanwhile is none.
         let text = fs::read_to_string(format!("/proc/{number}/stat")).ok()?;
@@ -193,7 +195,8 @@ fn no_chromium_outlives_gimlet() {
         assert!(sent.success());
         child.wait().unwrap();
         let begun = Instant::now();
-        let is_left = |(number, began): &&(u32, String)| processes().get(number).is_some_and(|(_, is)| is == began);
+        let is_left =
+            |(number, began): &&(u32, String)| processes().get(number).is_some_and(|(_, is)| is == began);
         while let Some(left) = started.iter().find(is_left) {
             assert!(begun.elapsed() < LONG, "{left:?} outlives gimlet after {signal}");
             thread::yield_now();

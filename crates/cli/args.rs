@@ -10,7 +10,8 @@ use clap::{Args as ClapArgs, Parser, Subcommand};
 pub use commands::{ConfigCommand, ExportFormat, ModelCommand, SandboxCommand, SessionCommand, ToolCommand};
 use parts::duration;
 pub use parts::{
-    FunctionArgs, KitArgs, ModelArgs, RendererArgs, SandboxArgs, SeenArgs, SessionArgs, TOOLS, WorkArgs, approval,
+    FunctionArgs, KitArgs, ModelArgs, RendererArgs, SandboxArgs, SeenArgs, SessionArgs, TOOLS, WorkArgs,
+    approval,
 };
 
 use crate::batch::Shard;

@@ -53,7 +53,8 @@ pub async fn doctor(args: DoctorArgs) -> Result<Exit, Failure> {
 /// Starts the Chromium that there is as for a page. Without one nothing is wrong unless it was asked for.
 async fn chromium(settings: &Settings) -> Result<String, String> {
     let is_wanted = settings.browser == Renderer::Chromium;
-    let use_of_it = if is_wanted { "renders pages" } else { "is not used: --browser chromium renders pages with it" };
+    let use_of_it =
+        if is_wanted { "renders pages" } else { "is not used: --browser chromium renders pages with it" };
     let wanting = Settings { browser: Renderer::Chromium, ..settings.clone() };
     let missing = |why: String| match is_wanted {
         true => Err(why),

@@ -11,7 +11,11 @@ use tool_function::{Function, Registered};
 use tool_mcp::Servers;
 use tool_python::PythonTool;
 
-use crate::{args::{KitArgs, RendererArgs}, functions, mcp::Configured};
+use crate::{
+    args::{KitArgs, RendererArgs},
+    functions,
+    mcp::Configured,
+};
 
 /// The built-in tools that can be asked for.
 pub const NAMES: [&str; 2] = ["python", "browser"];

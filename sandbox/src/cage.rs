@@ -113,3 +113,76 @@ impl Drop for Caged {
         }
     }
 }
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+    use super::*;
+
+    /// For a shell on a busy machine.
+    const LONG: Duration = Duration::from_secs(60);
+
+    /// What a shell script in a cage says, with `told` on its descriptor 3.
+    async fn says(script: &str, told: &str) -> String {
+        let cage = Cage::new(Path::new("/bin/sh")).args(["-c", script]).env("PATH", "/usr/bin:/bin");
+        let (caged, mut input, mut output) = cage.start().await.unwrap();
+        input.write_all(told.as_bytes()).await.unwrap();
+        drop(input);
+        let mut said = String::new();
+        timeout(LONG, output.read_to_string(&mut said)).await.unwrap().unwrap();
+        caged.end().await;
+        said
+    }
+
+    async fn check(script: &str, expected: &str) {
+        assert_eq!(says(script, "").await, expected, "{script}");
+    }
+
+    #[tokio::test]
+    async fn what_is_caged_has_its_pipes_and_nothing_else() {
+        assert_eq!(says("cat <&3 >&4", "hello").await, "hello");
+        check("ls /proc/self/fd >&4", "0\n1\n2\n3\n4\n5\n").await;
+        check("echo $$ >&4", "1\n").await;
+        check("cat /proc/net/dev | grep -c : >&4", "1\n").await;
+        check("grep -c '^lo.*0 *0 *0 *0' /proc/net/dev >&4; cat /proc/net/route | wc -l >&4", "0\n1\n").await;
+        check("ls -A /home /root /run /tmp /dev/shm 2>&1 | grep -v : | tr -d '\\n' >&4", "").await;
+        check("for f in /home /run; do touch $f/x 2>/dev/null || echo no >&4; done; touch /tmp/x && echo yes >&4", "no\nno\nyes\n").await;
+        check(
+            "[ $(id -u) = 0 ] && echo root >&4; [ -r /etc/shadow ] && echo shadow >&4; env | grep -c . >&4",
+            "2\n",
+        )
+        .await;
+        check(
+            "grep -E '^(CapEff|NoNewPrivs)' /proc/self/status >&4",
+            "CapEff:\t0000000000000000\nNoNewPrivs:\t1\n",
+        )
+        .await;
+    }
+
+    #[tokio::test]
+    async fn all_that_it_started_ends_with_it() {
+        let script =
+            "setsid sleep 1000 & setsid sh -c 'trap \"\" TERM INT HUP; echo up >&4; sleep 1000' & wait";
+        for by_drop in [false, true] {
+            let cage = Cage::new(Path::new("/bin/sh")).args(["-c", script]).env("PATH", "/usr/bin:/bin");
+            let (caged, _input, mut output) = cage.start().await.unwrap();
+            let mut up = [0; 3];
+            timeout(LONG, output.read_exact(&mut up)).await.unwrap().unwrap();
+            match by_drop {
+                true => drop(caged),
+                false => caged.end().await,
+            }
+            // Its end of the pipe is closed when the last process is gone.
+            let mut rest = Vec::new();
+            timeout(LONG, output.read_to_end(&mut rest)).await.unwrap().unwrap();
+            assert_eq!(rest, b"");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_program_that_is_not_there_is_an_error() {
+        let error = Cage::new(Path::new("/nowhere/program")).start().await.unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::NotFound);
+    }
+}

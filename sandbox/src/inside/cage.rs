@@ -156,7 +156,8 @@ mod linux {
             mount(Some(c"tmpfs"), place, Some(c"size=512m,nr_inodes=64k,mode=1777"), quiet)?;
         }
         for place in &plan.hidden {
-            match mount(Some(c"tmpfs"), place, Some(c"size=4k,nr_inodes=2,mode=555"), quiet | libc::MS_RDONLY) {
+            match mount(Some(c"tmpfs"), place, Some(c"size=4k,nr_inodes=2,mode=555"), quiet | libc::MS_RDONLY)
+            {
                 Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
                 _ => {}
             }

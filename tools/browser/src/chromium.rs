@@ -134,11 +134,17 @@ impl Chromium {
 
     /// The page that a page's scripts make of it, or the page as it was fetched and why, in words for the
     /// model.
-    pub async fn render_or_say(&self, page: Arc<Fetched>, manner: Manner<'_>) -> (Arc<Fetched>, Option<String>) {
+    pub async fn render_or_say(
+        &self,
+        page: Arc<Fetched>,
+        manner: Manner<'_>,
+    ) -> (Arc<Fetched>, Option<String>) {
         match self.render(&page, manner).await {
             Ok(rendered) => (Arc::new(rendered), None),
             Err(why) => {
-                let note = format!("(The scripts of this page could not be run, so it is shown without them: {why}.)");
+                let note = format!(
+                    "(The scripts of this page could not be run, so it is shown without them: {why}.)"
+                );
                 (page, Some(note))
             }
         }

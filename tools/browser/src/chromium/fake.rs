@@ -137,11 +137,16 @@ async fn a_peer_that_breaks_the_protocol_is_not_believed() {
         (|_| Some(vec![String::new()]), "broke the protocol"),
         (|_| Some(vec!["x".repeat(41 << 20)]), "more than 40 MiB"),
         (|_| Some(vec!["[".repeat(1 << 20)]), "broke the protocol"),
-        (|command| Some(vec![json!({ "id": command["id"], "error": { "message": "no" } }).to_string()]), "refuses"),
+        (
+            |command| Some(vec![json!({ "id": command["id"], "error": { "message": "no" } }).to_string()]),
+            "refuses",
+        ),
         (|command| Some(vec![json!({ "id": command["id"], "result": [3] }).to_string()]), "something else"),
         (
             |command| match is_command(command, "Runtime.evaluate") {
-                true => Some(vec![json!({ "id": command["id"], "result": { "result": { "value": 3 } } }).to_string()]),
+                true => Some(vec![
+                    json!({ "id": command["id"], "result": { "result": { "value": 3 } } }).to_string(),
+                ]),
                 false => Some(loads(command, [])),
             },
             "written in time",
@@ -159,7 +164,11 @@ async fn a_peer_that_never_answers_costs_no_more_than_the_time_that_there_is() {
         (|_| Some(Vec::new())) as Script,
         // It always has something else to say.
         |_| Some(vec![event("Nobody.knows", json!({})); 1000]),
-        |command| (!is_command(command, "Page.createIsolatedWorld")).then(|| loads(command, [])).or(Some(Vec::new())),
+        |command| {
+            (!is_command(command, "Page.createIsolatedWorld"))
+                .then(|| loads(command, []))
+                .or(Some(Vec::new()))
+        },
     ] {
         let (rendered, _) = render(script, Some(Duration::from_millis(200))).await;
         assert_eq!(rendered, Err(RenderError::Timeout));
@@ -181,7 +190,8 @@ async fn a_flood_of_requests_is_answered_up_to_a_bound() {
 #[tokio::test]
 async fn requests_for_what_may_not_be_reached_are_refused() {
     let script: Script = |command| {
-        let requests = ["http://10.0.0.1/", "http://rebind.example.org/", "file:///etc/passwd", "chrome://version/", ""];
+        let requests =
+            ["http://10.0.0.1/", "http://rebind.example.org/", "file:///etc/passwd", "chrome://version/", ""];
         Some(loads(command, requests.map(|url| request(url, url, "Fetch"))))
     };
     let told = check(script, Ok("<p>rendered")).await;

@@ -48,7 +48,8 @@ impl Paused {
         let header = |name: &str| {
             let headers = request["headers"].as_object()?;
             let found = headers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name))?.1.as_str()?;
-            let is_plain = found.len() <= MAX_HEADER_BYTES && found.bytes().all(|b| (b' '..=b'~').contains(&b));
+            let is_plain =
+                found.len() <= MAX_HEADER_BYTES && found.bytes().all(|b| (b' '..=b'~').contains(&b));
             is_plain.then(|| found.to_owned())
         };
         let web = parse_url(text).ok();
@@ -81,7 +82,8 @@ mod tests {
     use super::*;
 
     fn check(kind: &str, method: &str, url: &str, is_page: bool, expected: Verdict) {
-        let request = json!({ "url": url, "method": method, "headers": { "Accept": "*/*", "Origin": "a\nb" } });
+        let request =
+            json!({ "url": url, "method": method, "headers": { "Accept": "*/*", "Origin": "a\nb" } });
         let params = json!({ "requestId": "r", "frameId": "f", "resourceType": kind, "request": request });
         let paused = Paused::read(&params, None).unwrap();
         assert_eq!(paused.verdict(is_page), expected, "{kind} {method} {url}");
@@ -93,7 +95,9 @@ mod tests {
         for kind in ["Document", "Stylesheet", "Script", "XHR", "Fetch"] {
             check(kind, "GET", "https://a.example/x", true, Verdict::Asked);
             check(kind, "POST", "https://a.example/x", true, Verdict::Refused);
-            for url in ["file:///etc/passwd", "chrome://settings", "ftp://a.example/", "ws://a.example/", "", "x"] {
+            for url in
+                ["file:///etc/passwd", "chrome://settings", "ftp://a.example/", "ws://a.example/", "", "x"]
+            {
                 check(kind, "GET", url, true, Verdict::Refused);
             }
         }

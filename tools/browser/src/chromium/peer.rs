@@ -74,7 +74,12 @@ impl<W: AsyncWrite + Unpin, R: AsyncRead + Unpin> Peer<W, R> {
     ///
     /// # Errors
     /// The pipe is closed.
-    pub async fn send(&mut self, method: &str, params: Value, session: Option<&str>) -> Result<u64, PeerError> {
+    pub async fn send(
+        &mut self,
+        method: &str,
+        params: Value,
+        session: Option<&str>,
+    ) -> Result<u64, PeerError> {
         self.n_sent += 1;
         let mut message = json!({ "id": self.n_sent, "method": method, "params": params });
         if let Some(session) = session {
@@ -140,12 +145,18 @@ mod tests {
 
     #[test]
     fn messages_are_answers_or_events() {
-        let answer = |id, result: Result<Value, &str>| Ok(Incoming::Answer { id, result: result.map_err(str::to_owned) });
+        let answer = |id, result: Result<Value, &str>| {
+            Ok(Incoming::Answer { id, result: result.map_err(str::to_owned) })
+        };
         check(r#"{"id":3,"result":{"a":1}}"#, answer(3, Ok(json!({ "a": 1 }))));
-        check(r#"{"id":3,"error":{"code":-1,"message":"no\u001b[31m\nnode"}}"#, answer(3, Err("no[31m node")));
+        check(
+            r#"{"id":3,"error":{"code":-1,"message":"no\u001b[31m\nnode"}}"#,
+            answer(3, Err("no[31m node")),
+        );
         check(r#"{"id":3,"error":"x"}"#, answer(3, Err("no reason")));
         check(r#"{"id":3}"#, answer(3, Ok(Value::Null)));
-        let event = Incoming::Event { method: "A.b".into(), params: json!({ "c": [] }), session: Some("S".into()) };
+        let event =
+            Incoming::Event { method: "A.b".into(), params: json!({ "c": [] }), session: Some("S".into()) };
         check(r#"{"method":"A.b","params":{"c":[]},"sessionId":"S","more":1}"#, Ok(event));
         for (message, part) in [
             ("", "no message"),

@@ -109,7 +109,11 @@ mod tests {
         assert_eq!(find(None, &variables(&one.display().to_string())), Ok(one.join("google-chrome")));
         assert_eq!(find(Some(&two.join("mine")), &variables(&path)), Ok(two.join("mine")));
         for (named, path, part) in [
-            (None, "", "none of chromium, chromium-browser, google-chrome-stable, google-chrome is on the PATH"),
+            (
+                None,
+                "",
+                "none of chromium, chromium-browser, google-chrome-stable, google-chrome is on the PATH",
+            ),
             (None, "relative", "none of chromium"),
             (Some(two.join("yours")), path.as_str(), "there is no file"),
             // A folder is no program.

@@ -132,14 +132,21 @@ async fn a_page_that_its_scripts_write_is_read_as_every_page() {
     let paragraph = "The river rose by 2.4 metres in one night in 1998, and the town moved its boats.";
     let data = serde_json::json!({ "title": "The river", "paragraphs": vec![paragraph; 6] }).to_string();
     let bench = Bench::new("a script-built page", move |request| match request.path.as_str() {
-        "/app" => Answer::html("<title>Loading</title><link rel=stylesheet href=/style.css><div id=app></div><script type=module src=/app.js></script>"),
+        "/app" => Answer::html(
+            "<title>Loading</title><link rel=stylesheet href=/style.css><div id=app></div><script type=module src=/app.js></script>",
+        ),
         "/app.js" => script(APP),
         "/style.css" => Answer::new("200 OK", "content-type: text/css\r\n", STYLE),
         "/story.json" => Answer::json(&data),
         _ => Answer::missing(),
     });
     let Some(bench) = bench.await else { return };
-    let expected = ["TITLE: The river", paragraph, "A note that a component draws: given by the page", "Shown without a box"];
+    let expected = [
+        "TITLE: The river",
+        paragraph,
+        "A note that a component draws: given by the page",
+        "Shown without a box",
+    ];
     let text = bench.shows("/app", &expected).await;
     assert!(!text.contains("cheese"), "{text}");
     let clicked = bench.call("mclick([0])").await.text;
@@ -206,7 +213,9 @@ async fn no_page_reaches_an_address_that_is_not_allowed() {
     // What the site itself was asked for shows that the attacks were made, and who made them.
     let seen = bench.server.seen();
     assert!(seen.iter().any(|request| request.path == "/away"), "{:?}", bench.server.paths());
-    assert!(seen.iter().all(|request| request.method == "GET" && request.head.contains("user-agent: gimlet/")));
+    assert!(
+        seen.iter().all(|request| request.method == "GET" && request.head.contains("user-agent: gimlet/"))
+    );
     assert!(seen.iter().all(|request| request.path != "/service.js"), "service workers do not run");
 }
 
@@ -221,9 +230,13 @@ async fn a_page_leads_on_only_to_pages_and_is_called_by_where_it_ends() {
             "/to-file" => go("/file"),
             "/file" => Answer::new("200 OK", "content-type: application/zip\r\n", "PK"),
             "/to-nowhere" => go("/nowhere"),
-            "/round" => Answer::html(format!("<p>Round.<script>location = '/round?{}'</script>", request.n_before)),
+            "/round" => {
+                Answer::html(format!("<p>Round.<script>location = '/round?{}'</script>", request.n_before))
+            }
             path if path.starts_with("/round") => go(&format!("/round?{}", request.n_before)),
-            "/blob" => Answer::html("<p>Old.<script>location = URL.createObjectURL(new Blob(['<p>New.</p>'], { type: 'text/html' }))</script>"),
+            "/blob" => Answer::html(
+                "<p>Old.<script>location = URL.createObjectURL(new Blob(['<p>New.</p>'], { type: 'text/html' }))</script>",
+            ),
             _ => Answer::missing(),
         }
     });
@@ -242,11 +255,21 @@ async fn a_page_leads_on_only_to_pages_and_is_called_by_where_it_ends() {
 async fn pages_that_do_not_end_are_ended() {
     let bench = Bench::new("a page without an end", |request| match request.path.as_str() {
         "/loop" => Answer::html("<p>Before the loop.</p><script>for (;;);</script><p>After.</p>"),
-        "/alerts" => Answer::html("<p>Asked.</p><script>alert(1); const n = [confirm('?'), prompt('?')]; document.querySelector('p').append(' ' + n)</script>"),
-        "/windows" => Answer::html("<p>Windows.</p><script>for (let n = 0; n < 20; n++) window.open('/popup'); document.querySelector('p').append(' Opened.')</script>"),
-        "/timers" => Answer::html("<p>Ticks.</p><script>let n = 0; setInterval(() => { document.title = n++; }, 1); const again = () => queueMicrotask(() => setTimeout(again)); again()</script>"),
-        "/huge" => Answer::html("<p>Huge.</p><script>document.body.insertAdjacentHTML('beforeend', '<p>One of very many paragraphs.</p>'.repeat(200000))</script>"),
-        "/crash" => Answer::html("<p>Still here.</p><script>const hold = []; for (;;) hold.push(new Array(1e6).fill(hold.length))</script>"),
+        "/alerts" => Answer::html(
+            "<p>Asked.</p><script>alert(1); const n = [confirm('?'), prompt('?')]; document.querySelector('p').append(' ' + n)</script>",
+        ),
+        "/windows" => Answer::html(
+            "<p>Windows.</p><script>for (let n = 0; n < 20; n++) window.open('/popup'); document.querySelector('p').append(' Opened.')</script>",
+        ),
+        "/timers" => Answer::html(
+            "<p>Ticks.</p><script>let n = 0; setInterval(() => { document.title = n++; }, 1); const again = () => queueMicrotask(() => setTimeout(again)); again()</script>",
+        ),
+        "/huge" => Answer::html(
+            "<p>Huge.</p><script>document.body.insertAdjacentHTML('beforeend', '<p>One of very many paragraphs.</p>'.repeat(200000))</script>",
+        ),
+        "/crash" => Answer::html(
+            "<p>Still here.</p><script>const hold = []; for (;;) hold.push(new Array(1e6).fill(hold.length))</script>",
+        ),
         _ => Answer::missing(),
     });
     let Some(bench) = bench.await else { return };
@@ -264,7 +287,9 @@ async fn pages_that_do_not_end_are_ended() {
 #[tokio::test]
 async fn a_page_with_a_million_requests_makes_only_some() {
     let bench = Bench::new("a page with a million requests", |request| match request.path.as_str() {
-        "/many" => Answer::html("<p>Many.</p><script>(async () => { for (let n = 0; n < 1e6; n++) { fetch('/n' + n).catch(() => {}); if (n % 1000 == 999) await new Promise((f) => setTimeout(f)); } })()</script>"),
+        "/many" => Answer::html(
+            "<p>Many.</p><script>(async () => { for (let n = 0; n < 1e6; n++) { fetch('/n' + n).catch(() => {}); if (n % 1000 == 999) await new Promise((f) => setTimeout(f)); } })()</script>",
+        ),
         _ => Answer::json("{}"),
     });
     let Some(bench) = bench.await else { return };

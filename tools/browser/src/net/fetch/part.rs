@@ -5,8 +5,9 @@ use std::time::Instant;
 use reqwest::{
     Method, StatusCode, Url,
     header::{
-        ACCEPT, ACCEPT_ENCODING, ACCEPT_LANGUAGE, ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_ORIGIN,
-        ACCESS_CONTROL_EXPOSE_HEADERS, CONTENT_TYPE, COOKIE, HeaderName, LOCATION, ORIGIN, X_CONTENT_TYPE_OPTIONS,
+        ACCEPT, ACCEPT_ENCODING, ACCEPT_LANGUAGE, ACCESS_CONTROL_ALLOW_CREDENTIALS,
+        ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, CONTENT_TYPE, COOKIE, HeaderName,
+        LOCATION, ORIGIN, X_CONTENT_TYPE_OPTIONS,
     },
 };
 
@@ -76,7 +77,8 @@ impl Fetcher {
         }
         let (status, headers) = (response.status(), response.headers());
         let text = |name: &HeaderName| Some(headers.get(name)?.to_str().ok()?.to_owned());
-        let mut passed: Vec<_> = PASSED.into_iter().filter_map(|name| Some((name.clone(), text(&name)?))).collect();
+        let mut passed: Vec<_> =
+            PASSED.into_iter().filter_map(|name| Some((name.clone(), text(&name)?))).collect();
         if status.is_redirection() {
             passed.push((LOCATION, redirect(url, headers)?.into()));
             return Ok(Part { status, headers: passed, body: Vec::new() });
