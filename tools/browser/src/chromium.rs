@@ -73,7 +73,7 @@ pub(crate) enum RenderError {
     #[error("the page crashed")]
     Crashed,
     /// The page is too large to be looked through.
-    #[error("the page did not get written in time")]
+    #[error("what became of the page could not be written in time")]
     Unwritten,
     /// An answer without what it should hold.
     #[error("Chromium answers something else than was asked")]

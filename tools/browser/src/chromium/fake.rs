@@ -149,7 +149,7 @@ async fn a_peer_that_breaks_the_protocol_is_not_believed() {
                 ]),
                 false => Some(loads(command, [])),
             },
-            "written in time",
+            "be written in time",
         ),
         (|command| Some(loads(command, [event("Inspector.targetCrashed", json!({}))])), "crashed"),
         (|command| (!is_command(command, "Page.navigate")).then(|| vec![answer(command)]), "Chromium ended"),

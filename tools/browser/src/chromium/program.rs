@@ -15,7 +15,7 @@ const HOME: &str = "/tmp";
 const NOWHERE: &str = "127.0.0.1:9";
 
 /// What is switched off beside the page: all that speaks for itself or keeps something.
-const FLAGS: [&str; 37] = [
+const FLAGS: [&str; 36] = [
     "--headless",
     "--remote-debugging-pipe",
     "--user-data-dir=/tmp/profile",
@@ -41,7 +41,6 @@ const FLAGS: [&str; 37] = [
     "--disable-crash-reporter",
     "--disable-notifications",
     "--deny-permission-prompts",
-    "--disable-popup-blocking",
     "--disable-hang-monitor",
     "--disable-speech-api",
     "--disable-search-engine-choice-screen",

@@ -15,7 +15,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use super::{
     RenderError,
     paused::Paused,
-    peer::{Incoming, Peer},
+    peer::{Incoming, Peer, PeerError},
 };
 use crate::net::{FetchError, Fetched, Fetcher, Part};
 
@@ -25,14 +25,12 @@ const COMMAND_TIME: Duration = Duration::from_secs(5);
 /// For a page that does not answer because a script of it runs, before the script is ended.
 const BUSY_TIME: Duration = Duration::from_millis(1500);
 /// For the page to be looked through and written.
-const WRITE_TIME: Duration = Duration::from_secs(6);
+const WRITE_TIME: Duration = Duration::from_secs(8);
 /// A page that asks for nothing for so long is done, and so is one that never loads for so long.
 const QUIET: Duration = Duration::from_millis(500);
 const QUIET_UNLOADED: Duration = Duration::from_secs(4);
 /// The most time of a page's scripts.
 const MAX_TIME: Duration = Duration::from_secs(15);
-/// What is kept of a call's time for the page to be written.
-const RESERVE: Duration = Duration::from_secs(8);
 
 const VISIBLE: &str = include_str!("visible.js");
 
@@ -127,9 +125,8 @@ impl<'a, W: AsyncWrite + Unpin, R: AsyncRead + Unpin> Rendering<'a, W, R> {
         // What the page opens stands still from its beginning: windows are closed, workers do not run.
         let still = json!({ "autoAttach": true, "waitForDebuggerOnStart": true, "flatten": true });
         self.call("Target.setAutoAttach", still.clone(), None, COMMAND_TIME).await?;
-        let everything = json!({ "patterns": [{ "urlPattern": "*", "requestStage": "Request" }] });
         for (method, params) in [
-            ("Fetch.enable", everything),
+            ("Fetch.enable", everything()),
             ("Target.setAutoAttach", still),
             ("Page.enable", json!({})),
             ("Network.enable", json!({ "maxTotalBufferSize": 0, "maxResourceBufferSize": 0 })),
@@ -146,8 +143,9 @@ impl<'a, W: AsyncWrite + Unpin, R: AsyncRead + Unpin> Rendering<'a, W, R> {
     /// Lets the page load and its scripts run until it asks for nothing more, or time is over.
     async fn go(&mut self) -> Result<(), RenderError> {
         let begun = Instant::now();
-        let latest = self.manner.deadline.checked_sub(RESERVE).unwrap_or(begun);
-        let until = latest.min(begun + MAX_TIME);
+        let left = self.manner.deadline.saturating_duration_since(begun);
+        // As much is kept for the page to be written.
+        let until = begun + (left / 2).min(MAX_TIME);
         self.peer
             .send("Page.navigate", json!({ "url": self.page.url.as_str() }), Some(&self.session))
             .await?;
@@ -183,8 +181,10 @@ impl<'a, W: AsyncWrite + Unpin, R: AsyncRead + Unpin> Rendering<'a, W, R> {
             "returnByValue": true,
             "timeout": WRITE_TIME.as_millis() as u64,
         });
-        let seen = self.call_tab("Runtime.evaluate", look, WRITE_TIME + COMMAND_TIME).await?;
-        text(&seen["result"]["value"]).map_err(|_| RenderError::Unwritten)
+        match self.call_tab("Runtime.evaluate", look, WRITE_TIME + COMMAND_TIME).await {
+            Err(RenderError::Peer(PeerError::Refused { .. })) => Err(RenderError::Unwritten),
+            seen => text(&seen?["result"]["value"]).map_err(|_| RenderError::Unwritten),
+        }
     }
 
     /// Sends a command to the tab and waits for its answer.
@@ -241,6 +241,15 @@ impl<'a, W: AsyncWrite + Unpin, R: AsyncRead + Unpin> Rendering<'a, W, R> {
         Ok(None)
     }
 
+    /// Closes a window that the page has opened. It may share the page's thread, which stands still until
+    /// the window goes on: it does, with all its requests stopped as the page's are.
+    async fn close(&mut self, window: &Value, session: Option<&str>) -> Result<(), RenderError> {
+        self.peer.send("Fetch.enable", everything(), session).await?;
+        self.peer.send("Target.closeTarget", json!({ "targetId": window }), None).await?;
+        self.peer.send("Runtime.runIfWaitingForDebugger", json!({}), session).await?;
+        Ok(())
+    }
+
     async fn happened(
         &mut self,
         method: &str,
@@ -256,13 +265,9 @@ impl<'a, W: AsyncWrite + Unpin, R: AsyncRead + Unpin> Rendering<'a, W, R> {
             }
             "Target.attachedToTarget" => {
                 let target = &params["targetInfo"];
-                let is_window = matches!(target["type"].as_str(), Some("page" | "tab"));
-                if is_window
-                    && self.tab != target["targetId"].as_str().unwrap_or_default()
-                    && !self.tab.is_empty()
-                {
-                    let close = json!({ "targetId": target["targetId"] });
-                    self.peer.send("Target.closeTarget", close, None).await?;
+                let is_other = !self.tab.is_empty() && target["targetId"] != self.tab.as_str();
+                if is_other && matches!(target["type"].as_str(), Some("page" | "tab")) {
+                    self.close(&target["targetId"], params["sessionId"].as_str()).await?;
                 }
             }
             "Page.javascriptDialogOpening" => {
@@ -289,6 +294,11 @@ impl<'a, W: AsyncWrite + Unpin, R: AsyncRead + Unpin> Rendering<'a, W, R> {
         }
         Ok(())
     }
+}
+
+/// Every request is stopped before it is made.
+fn everything() -> Value {
+    json!({ "patterns": [{ "urlPattern": "*", "requestStage": "Request" }] })
 }
 
 fn text(value: &Value) -> Result<String, RenderError> {

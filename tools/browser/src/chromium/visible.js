@@ -3,6 +3,9 @@
 (() => {
   "use strict";
   const MAX_CHARS = 4 << 20;
+  // No more text than this is shown, and no longer than this is looked for it, in milliseconds.
+  const MAX_TEXT = 3 << 20;
+  const MAX_TIME = 2500;
   // Past any screen, in CSS pixels.
   const FAR = 20000;
   // Their text is not shown as text, and what reads the HTML knows them.
@@ -60,16 +63,25 @@
   };
 
   // First everything is looked at, then changed: a change in between would lay the page out again.
+  const begun = performance.now();
+  let nText = 0;
   const gone = [];
+  const rests = [];
   const hosts = [];
   const roots = [document.documentElement];
   while (roots.length) {
-    const walker = document.createTreeWalker(roots.pop(), NodeFilter.SHOW_TEXT | NodeFilter.SHOW_ELEMENT);
+    const root = roots.pop();
+    const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT | NodeFilter.SHOW_ELEMENT);
     for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+      if (nText > MAX_TEXT || performance.now() - begun > MAX_TIME) {
+        rests.push([node, root]);
+        break;
+      }
       if (node.nodeType === Node.TEXT_NODE) {
         const parent = node.parentElement;
         if (parent && RAW.has(parent.tagName) || !node.data.trim()) continue;
         if (isHidden(node)) gone.push(node);
+        else nText += node.data.length;
         continue;
       }
       if (node.shadowRoot) { hosts.push(node); roots.push(node.shadowRoot); }
@@ -80,6 +92,13 @@
   }
   for (const base of document.querySelectorAll("base")) base.remove();
   for (const node of gone) node.remove();
+  // What was not looked at is not shown.
+  for (const [node, root] of rests) {
+    if (!root.contains(node)) continue;
+    range.setStartBefore(node);
+    range.setEnd(root, root.childNodes.length);
+    range.deleteContents();
+  }
   // What a component draws stands in the place of what it was given.
   for (const host of hosts) {
     const shadow = host.shadowRoot;
