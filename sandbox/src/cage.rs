@@ -10,7 +10,8 @@
 //!    `/home`, `/root`, `/run`, `/mnt`, `/media`, `/srv` and `/var/tmp` are empty and cannot be written.
 //! 5. A process tree of its own, whose first process it is: the kernel ends all of it with that one. The
 //!    process between it and us ends it at our word, and dies with us, whatever ends us.
-//! 6. No descriptor but the pipes, no environment but what is given, no core files, no new privileges.
+//! 6. No descriptor but the pipes, no environment but what is given, no core files, no new privileges; it
+//!    is the first that the kernel ends where memory runs out.
 //!
 //! All of that is required: where the kernel does not give one of them, nothing is started.
 
@@ -155,6 +156,7 @@ mod tests {
             "2\n",
         )
         .await;
+        check("cat /proc/self/oom_score_adj >&4", "1000\n").await;
         check(
             "grep -E '^(CapEff|NoNewPrivs)' /proc/self/status >&4",
             "CapEff:\t0000000000000000\nNoNewPrivs:\t1\n",

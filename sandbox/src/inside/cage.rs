@@ -174,6 +174,8 @@ mod linux {
     }
 
     fn no_more_rights() -> io::Result<()> {
+        // Where memory runs out, this is what the kernel takes first.
+        write(c"/proc/self/oom_score_adj", c"1000")?;
         let no_core = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
         // SAFETY: numbers, and a limit that lives through the call.
         unsafe {

@@ -1,24 +1,7 @@
 //! Pages whose text their scripts write, by the user's own Chromium.
 //!
-//! Chromium has no way to the network. Each request of a page is stopped before it is made, and what
-//! may be asked for is asked for by the same fetcher as every page, with the same checks of addresses,
-//! sizes and time; Chromium is given the answer. These layers hold, from the innermost:
-//!
-//! 1. **Interception** (`Fetch.enable` for every address): only `GET`, only http and https, only what can
-//!    change the page's text, no page within the page. So many requests, bytes, navigations, and so much
-//!    time. Windows that the page opens are closed before they begin, workers do not run, questions are
-//!    answered with no, downloads are denied.
-//! 2. **Flags**: no name is ever resolved, every connection goes to a proxy that is not there, and what
-//!    speaks for itself (updates, reports, sync, prefetching) is off.
-//! 3. **Chromium's own sandbox** stays on, and `--no-sandbox` is never given.
-//! 4. **The cage** ([`sandbox::Cage`]): a network namespace with nothing in it, so that WebSocket, WebRTC and
-//!    a renderer that was taken over lead nowhere either; no file of the user's; a user that owns nothing where
-//!    root started gimlet; a profile in memory that goes with the process; a process tree that dies with gimlet.
-//!
-//! Layer 4 is required: where the kernel does not give it, as in a container that forbids user namespaces,
-//! Chromium is not started. Each page has a Chromium of its own, so that pages share nothing but the
-//! session's cookies, which are sent only to the page's own host. What comes back is HTML without what a
-//! person would not see, and is read as every page is.
+//! What holds it is listed in the crate's documentation. Each page has a Chromium of its own, which ends
+//! with it: pages share nothing but the session's cookies, which are sent only to the page's own host.
 
 mod frames;
 mod paused;

@@ -9,8 +9,15 @@ use std::{
 
 use agent::CallContext;
 use chat::{Arguments, CancellationToken, Observation, Status, ToolCall};
+use sandbox::Cage;
+use serde_json::{Value, json};
+use tokio::net::unix::pipe::{Receiver, Sender};
 
-use super::Chromium;
+use super::{
+    Chromium,
+    peer::{Incoming, Peer},
+    program::{arguments, environment},
+};
 use crate::{
     Browser, Renderer, Settings,
     loopback::{Answer, HASTE, Names, PATIENCE, Request, Server},
@@ -130,7 +137,7 @@ async fn a_page_that_its_scripts_write_is_read_as_every_page() {
         .away { position: absolute; left: -9000px } .tiny { font-size: 0.5px } .glass { color: rgba(0, 0, 0, 0) }
         .cut { position: absolute; width: 1px; height: 1px; overflow: hidden } .shut { clip-path: inset(100%) }";
     let paragraph = "The river rose by 2.4 metres in one night in 1998, and the town moved its boats.";
-    let data = serde_json::json!({ "title": "The river", "paragraphs": vec![paragraph; 6] }).to_string();
+    let data = json!({ "title": "The river", "paragraphs": vec![paragraph; 6] }).to_string();
     let bench = Bench::new("a script-built page", move |request| match request.path.as_str() {
         "/app" => Answer::html(
             "<title>Loading</title><link rel=stylesheet href=/style.css><div id=app></div><script type=module src=/app.js></script>",
@@ -217,6 +224,54 @@ async fn no_page_reaches_an_address_that_is_not_allowed() {
         seen.iter().all(|request| request.method == "GET" && request.head.contains("user-agent: gimlet/"))
     );
     assert!(seen.iter().all(|request| request.path != "/service.js"), "service workers do not run");
+}
+
+/// Sends a command and waits for its answer.
+async fn ask(peer: &mut Peer<Sender, Receiver>, method: &str, params: Value, session: Option<&str>) -> Value {
+    let sent = peer.send(method, params, session).await.unwrap();
+    loop {
+        match peer.next().await.unwrap() {
+            Incoming::Answer { id, result } if id == sent => return result.unwrap(),
+            _ => {}
+        }
+    }
+}
+
+/// Goes to an address without stopping any request: why it is not reached.
+async fn goes_by_itself(path: &str, arguments: Vec<String>, address: &str) -> String {
+    let chromium = Chromium::find(None, &BTreeMap::from([("PATH".to_owned(), path.to_owned())])).unwrap();
+    let cage = Cage::new(chromium.program()).args(arguments);
+    let cage = environment().into_iter().fold(cage, |cage, (name, value)| cage.env(name, value));
+    let (caged, input, output) = cage.start().await.unwrap();
+    let mut peer = Peer::new(input, output);
+    let going = async {
+        let tab = ask(&mut peer, "Target.createTarget", json!({ "url": "about:blank" }), None).await;
+        let target = json!({ "targetId": tab["targetId"], "flatten": true });
+        let attached = ask(&mut peer, "Target.attachToTarget", target, None).await;
+        let session = attached["sessionId"].as_str();
+        ask(&mut peer, "Page.navigate", json!({ "url": address }), session).await["errorText"].clone()
+    };
+    let why = tokio::time::timeout(PATIENCE, going).await.unwrap();
+    caged.end().await;
+    why.as_str().unwrap_or("it is reached").to_owned()
+}
+
+#[tokio::test]
+async fn without_interception_the_flags_and_the_cage_hold_and_without_flags_the_cage() {
+    let Some(path) = path("the layers below interception") else { return };
+    let private = Private::new();
+    let bare = ["--headless", "--remote-debugging-pipe", "--user-data-dir=/tmp/profile", "--no-first-run"];
+    let own = format!("http://127.0.0.1:{}/", private.port());
+    for (arguments, address, expected) in [
+        (arguments().collect(), own.as_str(), "ERR_PROXY_CONNECTION_FAILED"),
+        (bare.map(str::to_owned).to_vec(), &own, "ERR_"),
+        (bare.map(str::to_owned).to_vec(), "http://192.0.2.1/", "ERR_INTERNET_DISCONNECTED"),
+        (bare.map(str::to_owned).to_vec(), "http://example.org/", "ERR_"),
+    ] {
+        let why = goes_by_itself(&path, arguments, address).await;
+        assert!(why.contains(expected), "{address}: {why:?}");
+    }
+    private.was_left_alone();
 }
 
 #[tokio::test]
