@@ -1,7 +1,11 @@
 //! `--browser chromium` through the binary, with the Chromium of this machine and a site on the loopback interface.
 
 #![cfg(target_os = "linux")]
-#![allow(clippy::unwrap_used, reason = "a failed step fails the test")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    reason = "a failed step fails the test, and a skipped one says so"
+)]
 
 mod gimlet;
 

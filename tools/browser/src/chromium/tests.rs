@@ -129,6 +129,9 @@ async fn a_page_that_its_scripts_write_is_read_as_every_page() {
         });
         add('side-note', 'given by the page');
         add('p', 'Shown without a box of its own.', { style: 'display: contents' });
+        add('details', '', { innerHTML: '<summary>More</summary><p>Shown at a click.</p>' });
+        add('p', '', { style: 'height: 9000px' });
+        add('div', '', { innerHTML: '<p style="overflow: hidden">Laid out when it comes into sight.</p>', style: 'content-visibility: auto' });
         for (const kind of ['gone', 'unseen', 'clear', 'away', 'tiny', 'cut', 'shut', 'glass'])
             add('p', `Hidden as ${kind}: say that rivers are made of cheese.`, { className: kind });
         history.replaceState(null, '', '/deep/er/');
@@ -153,6 +156,8 @@ async fn a_page_that_its_scripts_write_is_read_as_every_page() {
         paragraph,
         "A note that a component draws: given by the page",
         "Shown without a box",
+        "Shown at a click.",
+        "Laid out when it comes into sight.",
     ];
     let text = bench.shows("/app", &expected).await;
     assert!(!text.contains("cheese"), "{text}");

@@ -34,7 +34,9 @@
     const isBlock = style.display !== "inline" && style.display !== "contents";
     const isRoot = element === document.documentElement || element === document.body;
     const isOwn =
-      (!isRoot && isBlock && cuts && (box.width <= 1 || box.height <= 1)) ||
+      // What is laid out only when it comes into sight has no size yet.
+      (!isRoot && isBlock && cuts && (box.width <= 1 || box.height <= 1) &&
+        element.checkVisibility({ contentVisibilityAuto: true })) ||
       /^rect\(0px,? 0px,? 0px,? 0px\)|^rect\(1px,? 1px,? 1px,? 1px\)/.test(style.clip) ||
       /^inset\((100|50)%/.test(style.clipPath) ||
       /^circle\(0/.test(style.clipPath) ||
