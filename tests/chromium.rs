@@ -145,7 +145,10 @@ fn a_chromium_that_is_missing_is_named_before_anything_starts() {
         ".config/gimlet/config.toml",
         "[tools.browser]\nbrowser = \"chromium\"\nchromium_path = \"/nowhere/chromium\"\n",
     );
-    with(&[]).fails(2, &["there is no file /nowhere/chromium"]);
+    let named = "there is no file /nowhere/chromium";
+    with(&[]).fails(2, &[named]);
+    home.run(["tool", "call", "simple_browser", "open_url(\"https://a.example\")"]).fails(2, &[named]);
+    home.run(["mcp", "--tools", "browser"]).fails(2, &[named]);
     assert_eq!(with(&["--browser", "fetch"]).stdout, "yes\n");
     let shown = home.run(["config", "--json"]).stdout;
     let shown: Value = serde_json::from_str(&shown).unwrap();

@@ -147,6 +147,8 @@ pub struct McpServeArgs {
     pub functions: FunctionArgs,
     #[command(flatten)]
     pub sandbox: SandboxArgs,
+    #[command(flatten)]
+    pub renderer: RendererArgs,
     /// What the settings files say of the tools.
     #[arg(skip)]
     pub kit: KitArgs,
