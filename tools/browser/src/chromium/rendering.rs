@@ -167,10 +167,12 @@ impl<'a, W: AsyncWrite + Unpin, R: AsyncRead + Unpin> Rendering<'a, W, R> {
     /// The page's HTML without what a person would not see.
     async fn written(&mut self) -> Result<String, RenderError> {
         let world = json!({ "frameId": self.frame, "worldName": "gimlet" });
+        let mut is_ended = false;
         let made = match self.call_tab("Page.createIsolatedWorld", world.clone(), BUSY_TIME).await {
             Err(RenderError::Slow(_)) => {
                 // A script that does not end is ended; what it did so far stays.
                 self.peer.send("Runtime.terminateExecution", json!({}), Some(&self.session)).await?;
+                is_ended = true;
                 self.call_tab("Page.createIsolatedWorld", world, COMMAND_TIME).await?
             }
             made => made?,
@@ -181,7 +183,12 @@ impl<'a, W: AsyncWrite + Unpin, R: AsyncRead + Unpin> Rendering<'a, W, R> {
             "returnByValue": true,
             "timeout": WRITE_TIME.as_millis() as u64,
         });
-        match self.call_tab("Runtime.evaluate", look, WRITE_TIME + COMMAND_TIME).await {
+        let mut seen = self.call_tab("Runtime.evaluate", look.clone(), WRITE_TIME + COMMAND_TIME).await;
+        if is_ended && matches!(seen, Err(RenderError::Peer(PeerError::Refused { .. }))) {
+            // Where the page was only slow, it was this that was ended.
+            seen = self.call_tab("Runtime.evaluate", look, WRITE_TIME + COMMAND_TIME).await;
+        }
+        match seen {
             Err(RenderError::Peer(PeerError::Refused { .. })) => Err(RenderError::Unwritten),
             seen => text(&seen?["result"]["value"]).map_err(|_| RenderError::Unwritten),
         }

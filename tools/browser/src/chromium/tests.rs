@@ -325,7 +325,10 @@ async fn pages_that_do_not_end_are_ended() {
             "<p>Ticks.</p><script>let n = 0; setInterval(() => { document.title = n++; }, 1); const again = () => queueMicrotask(() => setTimeout(again)); again()</script>",
         ),
         "/huge" => Answer::html(
-            "<p>Huge.</p><script>document.body.insertAdjacentHTML('beforeend', '<p>One of very many paragraphs.</p>'.repeat(200000))</script>",
+            "<p>Huge.</p><script>document.body.insertAdjacentHTML('beforeend', '<p>One of very many paragraphs.</p>'.repeat(100000))</script>",
+        ),
+        "/half" => Answer::html(
+            "<p>Half </p><script>document.title = name = '\\ud83d'; alert(name); document.querySelector('p').append('\\ud83d of it.')</script>",
         ),
         "/crash" => Answer::html(
             "<p>Still here.</p><script>const hold = []; for (;;) hold.push(new Array(1e6).fill(hold.length))</script>",
@@ -335,6 +338,7 @@ async fn pages_that_do_not_end_are_ended() {
     let Some(bench) = bench.await else { return };
     bench.shows("/loop", &["Before the loop."]).await;
     bench.shows("/alerts", &["Asked. false,"]).await;
+    bench.shows("/half", &["Half \u{fffd} of it."]).await;
     bench.shows("/windows", &["Windows. Opened."]).await;
     assert!(!bench.server.paths().contains(&"/popup".to_owned()), "{:?}", bench.server.paths());
     bench.shows("/timers", &["Ticks."]).await;

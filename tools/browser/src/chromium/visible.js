@@ -112,5 +112,6 @@
     for (const style of shadow.querySelectorAll("style, script")) style.remove();
     host.replaceChildren(...shadow.childNodes);
   }
-  return document.documentElement.outerHTML.slice(0, MAX_CHARS);
+  // Half a character is not text.
+  return document.documentElement.outerHTML.slice(0, MAX_CHARS).toWellFormed();
 })()
