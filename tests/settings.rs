@@ -32,6 +32,7 @@ fn each_value_says_where_it_comes_from() {
     let expected = [
         ("model", "a.gguf", user.as_str()),
         ("tools", "", &user),
+        ("browser", "fetch", "default"),
         ("approval", "auto", "default"),
         ("sandbox", "full", "default"),
         ("grammar", "on", "default"),

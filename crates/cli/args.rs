@@ -10,7 +10,8 @@ use clap::{Args as ClapArgs, Parser, Subcommand};
 pub use commands::{ConfigCommand, ExportFormat, ModelCommand, SandboxCommand, SessionCommand, ToolCommand};
 use parts::duration;
 pub use parts::{
-    FunctionArgs, KitArgs, ModelArgs, SandboxArgs, SeenArgs, SessionArgs, TOOLS, WorkArgs, approval,
+    FunctionArgs, KitArgs, ModelArgs, RendererArgs, SandboxArgs, SeenArgs, SessionArgs, TOOLS, WorkArgs,
+    approval,
 };
 
 use crate::batch::Shard;
@@ -151,6 +152,8 @@ pub struct McpServeArgs {
     pub functions: FunctionArgs,
     #[command(flatten)]
     pub sandbox: SandboxArgs,
+    #[command(flatten)]
+    pub renderer: RendererArgs,
     /// What the settings files say of the tools.
     #[arg(skip)]
     pub kit: KitArgs,
@@ -179,6 +182,8 @@ pub struct TestArgs {
 pub struct DoctorArgs {
     #[command(flatten)]
     pub model: ModelArgs,
+    #[command(flatten)]
+    pub renderer: RendererArgs,
     /// The browser's settings, if the settings files have any.
     #[arg(skip)]
     pub browser: Option<tool_browser::Settings>,

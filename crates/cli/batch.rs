@@ -74,7 +74,8 @@ pub async fn batch(args: BatchArgs) -> Result<Exit, Failure> {
 
 fn kit(args: &BatchArgs, servers: &Arc<Configured>) -> Result<Kit, Failure> {
     let sandbox = sandbox::options(&args.session.sandbox).map_err(Failure::usage)?;
-    let browser = args.session.kit.browser.clone();
+    let kit = &args.session.kit;
+    let browser = toolbox::with_renderer(kit.browser.clone(), &kit.renderer);
     Ok(Kit { sandbox, servers: servers.clone(), browser })
 }
 

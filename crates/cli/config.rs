@@ -48,9 +48,10 @@ pub struct Config {
 
 impl Config {
     /// The flags that a file can set, in the order in which they are shown.
-    pub const FLAGS: [&'static str; 15] = [
+    pub const FLAGS: [&'static str; 16] = [
         "model",
         "tools",
+        "browser",
         "approval",
         "sandbox",
         "sandbox_profile",
@@ -140,6 +141,7 @@ impl Config {
         let values = [
             file.model,
             file.tools.enabled.map(|names| names.join(",")),
+            file.tools.browser.as_ref().map(|browser| browser.browser.name().to_owned()),
             file.approval.default,
             file.sandbox.mode,
             file.sandbox.profile,

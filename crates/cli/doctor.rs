@@ -6,6 +6,7 @@ use std::{
 };
 
 use chat::CancellationToken;
+use tool_browser::{Renderer, Settings};
 
 use crate::{
     args::DoctorArgs,
@@ -34,14 +35,40 @@ pub async fn doctor(args: DoctorArgs) -> Result<Exit, Failure> {
     report("model", model(args.model.model).await, Exit::Error)?;
     report("sandbox", sandbox().await, Exit::NoSandbox)?;
     report("sessions", sessions(), Exit::Error)?;
-    if let Some(settings) = args.browser {
-        let browser = toolbox::browser(settings).map_err(Failure::usage)?;
+    let has_settings = args.browser.is_some();
+    let settings = toolbox::with_renderer(args.browser.unwrap_or_default(), &args.renderer);
+    report("chromium", chromium(&settings).await, Exit::Usage)?;
+    if has_settings {
+        // Whether there is a Chromium was said above.
+        let engines = Settings { browser: Renderer::Fetch, ..settings };
+        let browser = toolbox::browser(engines).map_err(Failure::usage)?;
         for (engine, answer) in browser.check().await {
             let named = |text| format!("{engine}: {text}");
             report("search", answer.map(named).map_err(named), Exit::Error)?;
         }
     }
     Ok(exit)
+}
+
+/// Starts the Chromium that there is as for a page. Without one nothing is wrong unless it was asked for.
+async fn chromium(settings: &Settings) -> Result<String, String> {
+    let is_wanted = settings.browser == Renderer::Chromium;
+    let use_of_it =
+        if is_wanted { "renders pages" } else { "is not used: --browser chromium renders pages with it" };
+    let wanting = Settings { browser: Renderer::Chromium, ..settings.clone() };
+    let missing = |why: String| match is_wanted {
+        true => Err(why),
+        false => Ok(format!("not asked for, and not usable: {why}")),
+    };
+    let browser = match toolbox::browser(wanting) {
+        Ok(browser) => browser,
+        Err(why) => return missing(format!("{why:#}")),
+    };
+    match browser.check_renderer().await {
+        Some((program, Ok(version))) => Ok(format!("{version} ({}) {use_of_it}", program.display())),
+        Some((_, Err(why))) => missing(why),
+        None => missing("there is none".to_owned()),
+    }
 }
 
 /// Loads the model.

@@ -10,7 +10,7 @@ use tool_function::McpServers;
 use tool_mcp::{Host, ServeLimits, ServerSettings, Servers};
 
 use crate::{
-    args::McpServeArgs,
+    args::{KitArgs, McpServeArgs},
     exit::{Exit, Failure},
     functions, interrupt, sandbox,
     toolbox::{self, Kit},
@@ -109,7 +109,7 @@ pub fn warn(servers: &Servers, registry: &ToolRegistry) {
 /// The tools cannot be used, or whoever speaks is not a client.
 pub async fn serve(args: McpServeArgs) -> Result<Exit, Failure> {
     let sandbox = sandbox::options(&args.sandbox).map_err(Failure::usage)?;
-    let kit = Kit::new(&args.kit, sandbox);
+    let kit = Kit::new(&KitArgs { renderer: args.renderer, ..args.kit }, sandbox);
     let opened = toolbox::open_to_serve(&args.tools, &args.functions.files, &kit);
     let (tools, left_out) = opened.map_err(Failure::usage)?;
     for name in left_out {

@@ -14,7 +14,11 @@ use tool_function::{Function, Registered};
 use tool_mcp::Servers;
 use tool_python::PythonTool;
 
-use crate::{args::KitArgs, functions, mcp::Configured};
+use crate::{
+    args::{KitArgs, RendererArgs},
+    functions,
+    mcp::Configured,
+};
 
 /// The built-in tools that can be asked for.
 pub const NAMES: [&str; 2] = ["python", "browser"];
@@ -32,7 +36,8 @@ pub struct Kit {
 impl Kit {
     /// What the flags and the settings say, with Python confined like this.
     pub fn new(args: &KitArgs, sandbox: Options) -> Self {
-        Self { sandbox, servers: Configured::new(args.servers.clone()), browser: args.browser.clone() }
+        let browser = with_renderer(args.browser.clone(), &args.renderer);
+        Self { sandbox, servers: Configured::new(args.servers.clone()), browser }
     }
 }
 
@@ -238,6 +243,11 @@ pub fn served(name: &str, files: &[PathBuf], servers: &Servers, kit: &Kit) -> an
     let others = served.iter().map(|(name, _)| name).chain(&known).map(String::as_str);
     let names: Vec<&str> = NAMES.into_iter().chain(given).chain(others).collect();
     bail!("there is no tool \"{name}\": the tools are {}", names.join(", "))
+}
+
+/// The settings with what the flag says, for which the files have spoken already.
+pub fn with_renderer(settings: tool_browser::Settings, args: &RendererArgs) -> tool_browser::Settings {
+    tool_browser::Settings { browser: args.renderer, ..settings }
 }
 
 /// A browser with the keys of this program's environment. What is not text is none of them.

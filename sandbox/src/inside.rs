@@ -2,6 +2,7 @@
 //! watches the limits. A worker that reads a document has two: see `document.rs`.
 
 pub(crate) mod allocator;
+pub(crate) mod cage;
 mod cell;
 mod compile;
 mod confine;

@@ -18,6 +18,7 @@
 //!
 //! What the confinement covers, and what it does not yet, stands in `sandbox/README.md`.
 
+mod cage;
 mod call;
 mod cgroup;
 mod clean;
@@ -42,6 +43,7 @@ mod selftest;
 mod spawner;
 mod worker;
 
+pub use cage::{Cage, Caged};
 pub use confinement::{Confinement, Enforcement, Layer};
 pub use document::{Document, DocumentError, DocumentReader};
 pub use engine::{Cpython, Engine};

@@ -1,6 +1,6 @@
-//! The thread that starts workers.
+//! The thread that starts workers and what runs in a cage.
 //!
-//! The kernel's parent-death signal follows the thread that forked, not the process: a worker
+//! The kernel's parent-death signal follows the thread that forked, not the process: a child
 //! started from a pool's thread would die when the pool shrinks. This thread lives as long as the
 //! process.
 
@@ -34,6 +34,11 @@ pub(crate) async fn spawn(program: &Path, start: &Start) -> io::Result<Child> {
     let mut command = Command::new(std::path::absolute(program)?);
     command.arg(WORKER_ARG).arg(start).env_clear().current_dir("/");
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).kill_on_drop(true);
+    run(command).await
+}
+
+/// Starts a command from the thread that lives as long as the process.
+pub(crate) async fn run(command: Command) -> io::Result<Child> {
     let (reply, child) = oneshot::channel();
     let order = Order { command, runtime: Handle::current(), reply };
     let gone = || io::Error::other("the thread that starts workers is gone");

@@ -4,6 +4,7 @@ use std::{collections::BTreeMap, ffi::OsString, path::PathBuf, time::Duration};
 
 use agent::{Approval, Rule};
 use clap::Args as ClapArgs;
+use tool_browser::Renderer;
 use tool_mcp::ServerSettings;
 
 use crate::config::Profile;
@@ -110,9 +111,20 @@ pub struct KitArgs {
     /// Use the tools of this MCP server: a command that starts it, or its address; can be repeated
     #[arg(long = "mcp", value_name = "NAME=COMMAND|URL", value_parser = ServerSettings::from_flag)]
     pub servers: Vec<(String, ServerSettings)>,
+    #[command(flatten)]
+    pub renderer: RendererArgs,
     /// The browser's settings, of the settings files.
     #[arg(skip)]
     pub browser: tool_browser::Settings,
+}
+
+/// What reads pages.
+#[derive(Clone, ClapArgs, Default)]
+pub struct RendererArgs {
+    /// What the browser reads pages of HTML with: fetch takes them as they come; chromium runs their
+    /// scripts in your own Chromium, which has no network and none of your files
+    #[arg(id = "browser", long = "browser", env = "GIMLET_BROWSER", default_value = "fetch", value_parser = renderer, value_name = "B")]
+    pub renderer: Renderer,
 }
 
 /// Whose prompt is shown.
@@ -143,6 +155,11 @@ pub fn approval(text: &str) -> Result<Approval, String> {
         "deny" => Ok(Approval::Deny),
         _ => Err("write auto, ask or deny".into()),
     }
+}
+
+fn renderer(text: &str) -> Result<Renderer, String> {
+    let known = Renderer::ALL.into_iter().find(|renderer| renderer.name() == text);
+    known.ok_or_else(|| format!("write {}", Renderer::ALL.map(Renderer::name).join(" or ")))
 }
 
 pub fn duration(text: &str) -> Result<Duration, String> {

@@ -4,7 +4,7 @@ use std::{
     collections::BTreeMap,
     path::PathBuf,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use agent::{CallContext, Citation};
@@ -14,6 +14,7 @@ use sandbox::DocumentReader;
 
 use crate::{
     call::{Action, CallError, MAX_CLICKS},
+    chromium::{Chromium, Manner},
     cite::cite,
     error::BrowserError,
     net::{
@@ -25,7 +26,7 @@ use crate::{
     recall, render,
     search::{Chain, Http, Query},
     session::Session,
-    settings::{Engine, Settings},
+    settings::{Engine, Renderer, Settings},
 };
 
 /// What stands before an observation's text, as GLM-4 was trained.
@@ -35,12 +36,16 @@ const SYSTEM_ERROR: &str = "system_error";
 /// The least of a page that is shown however many come at once, in bytes.
 const MIN_PART_BYTES: usize = 1000;
 
+/// For a page to be read after it was rendered.
+const READ_TIME: Duration = Duration::from_secs(2);
+
 /// Searches, reads and cites the web for one conversation.
 pub struct Browser {
     settings: Settings,
     fetcher: Fetcher,
     chain: Chain,
     documents: Option<DocumentReader>,
+    chromium: Option<Chromium>,
     session: Mutex<Session>,
 }
 
@@ -81,7 +86,14 @@ impl Browser {
         let chain = Chain::new(&settings.search, &variables, &Arc::new(http))?;
         let disk = disk(&settings, &variables, &options);
         let fetcher = Fetcher::new(pages, options, patience, disk).map_err(BrowserError::Client)?;
-        Ok(Self { settings, fetcher, chain, documents: None, session: Mutex::default() })
+        let chromium = match settings.browser {
+            Renderer::Fetch => None,
+            Renderer::Chromium => {
+                let found = Chromium::find(settings.chromium_path.as_deref(), &variables);
+                Some(found.map_err(|why| BrowserError::Chromium { why })?)
+            }
+        };
+        Ok(Self { settings, fetcher, chain, documents: None, chromium, session: Mutex::default() })
     }
 
     /// The same browser, which reads PDF files with the confined workers of `documents`.
@@ -222,6 +234,7 @@ impl Browser {
     /// Fetches a page and reads it.
     async fn read(&self, url: &Url, deadline: Instant, named: Named) -> Result<Page, FetchError> {
         let local = self.chain.folders.iter().find_map(|folder| folder.open(url));
+        let is_local = local.is_some();
         let fetched: Arc<Fetched> = match local {
             Some(read) => Arc::new(read.map_err(FetchError::Kind)?),
             None => {
@@ -233,14 +246,38 @@ impl Browser {
             let page = pdf::read(self.documents.as_ref(), &fetched, deadline).await;
             return page.map_err(FetchError::Kind);
         }
+        let (fetched, note) = match self.chromium.as_ref().filter(|_| !is_local && page::is_html(&fetched)) {
+            Some(chromium) => {
+                // What it makes of the page is still to be read.
+                let manner = Manner {
+                    fetcher: &self.fetcher,
+                    heed_robots: named == Named::ById,
+                    deadline: deadline.checked_sub(READ_TIME).unwrap_or(deadline),
+                };
+                chromium.render_or_say(fetched, manner).await
+            }
+            None => (fetched, None),
+        };
         let reading = tokio::task::spawn_blocking(move || page::read(&fetched));
         let left = deadline.saturating_duration_since(Instant::now());
-        match tokio::time::timeout(left, reading).await {
-            Ok(Ok(page)) => page.map_err(FetchError::Kind),
+        let mut page = match tokio::time::timeout(left, reading).await {
+            Ok(Ok(page)) => page.map_err(FetchError::Kind)?,
             // A page on which the reader fails is one that cannot be shown.
-            Ok(Err(_)) => Err(FetchError::Kind("it could not be read".into())),
-            Err(_) => Err(FetchError::Timeout(self.settings.timeout())),
+            Ok(Err(_)) => return Err(FetchError::Kind("it could not be read".into())),
+            Err(_) => return Err(FetchError::Timeout(self.settings.timeout())),
+        };
+        if let Some(note) = note {
+            page.text = format!("{note}\n\n{}", page.text);
         }
+        Ok(page)
+    }
+
+    /// The Chromium that pages are rendered with, if the settings ask for one: its program, and its
+    /// version or why it does not start here.
+    pub async fn check_renderer(&self) -> Option<(PathBuf, Result<String, String>)> {
+        let chromium = self.chromium.as_ref()?;
+        let version = chromium.version().await.map_err(|why| why.to_string());
+        Some((chromium.program().to_owned(), version))
     }
 
     /// What each of so many pages may show.

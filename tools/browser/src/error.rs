@@ -32,6 +32,14 @@ pub enum BrowserError {
         /// The system's word.
         why: String,
     },
+    /// A Chromium is asked for and there is none.
+    #[error(
+        "there is no Chromium to render pages with: {why}; install it, name it with chromium_path, or use --browser fetch"
+    )]
+    Chromium {
+        /// What was looked for.
+        why: String,
+    },
     /// A command without a program.
     #[error("the search engine command has no program: write command = [\"./search.sh\"]")]
     Command,

@@ -59,6 +59,11 @@ pub(crate) fn read(fetched: &Fetched) -> Result<Page, String> {
     })
 }
 
+/// Whether what was fetched is a page of HTML.
+pub(crate) fn is_html(fetched: &Fetched) -> bool {
+    matches!(Kind::of(&fetched.mime, &fetched.body), Ok(Kind::Html))
+}
+
 /// The title of a page of HTML and its main text as Markdown, without ids of links; nothing if `url` is
 /// no URL. Takes milliseconds, which is long beside async tasks.
 pub fn extract(html: &[u8], url: &str) -> Option<(String, String)> {

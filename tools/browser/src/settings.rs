@@ -28,6 +28,10 @@ pub struct Settings {
     /// How much of the pages that were read may stay on disk, in MiB, so that they are asked for again
     /// only when they change; 0 for none. What cookies, logins or `private` make one's own never stays.
     pub cache_mib: u64,
+    /// What pages of HTML are read with.
+    pub browser: Renderer,
+    /// The program of `browser = "chromium"`; without it the first on the `PATH`.
+    pub chromium_path: Option<PathBuf>,
     /// How long one call may take, in seconds.
     pub timeout_s: u64,
     /// How many results a search shows.
@@ -46,6 +50,8 @@ impl Default for Settings {
             language: None,
             ca_file: None,
             cache_mib: 64,
+            browser: Renderer::Fetch,
+            chromium_path: None,
             timeout_s: 30,
             results: 10,
             observation_bytes: 24 * 1024,
@@ -62,6 +68,30 @@ impl Settings {
     /// How many results a search shows.
     pub(crate) fn n_results(&self) -> usize {
         self.results.clamp(1, 50)
+    }
+}
+
+/// What pages of HTML are read with.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Renderer {
+    /// As they come, without running their scripts.
+    #[default]
+    Fetch,
+    /// The user's Chromium, which runs them.
+    Chromium,
+}
+
+impl Renderer {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::Fetch, Self::Chromium];
+
+    /// As it is written.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Fetch => "fetch",
+            Self::Chromium => "chromium",
+        }
     }
 }
 
@@ -166,6 +196,15 @@ mod tests {
                 ..Settings::default()
             }),
         );
+        check(
+            "browser = \"chromium\"\nchromium_path = \"/opt/chromium\"",
+            Ok(Settings {
+                browser: Renderer::Chromium,
+                chromium_path: Some("/opt/chromium".into()),
+                ..Settings::default()
+            }),
+        );
+        check("browser = \"lynx\"", Err("lynx"));
         check("serch = []", Err("serch"));
         check("search = [{ engine = \"altavista\" }]", Err("altavista"));
         check("search = [{ engine = \"brave\", keyenv = \"X\" }]", Err("keyenv"));

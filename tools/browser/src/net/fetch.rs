@@ -23,6 +23,10 @@ use super::{
     wait::Patience,
 };
 
+mod part;
+
+pub(crate) use part::{Part, PartAsk};
+
 const MAX_REDIRECTS: usize = 8;
 const ACCEPTED: &str = "text/html, application/xhtml+xml, text/markdown;q=0.9, text/plain;q=0.8, application/json;q=0.8, application/pdf;q=0.7, application/xml;q=0.7, */*;q=0.1";
 /// How long a robots.txt may take: it stands before the page.
