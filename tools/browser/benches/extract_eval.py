@@ -1,7 +1,13 @@
-"""The measurements of examples/extract_eval.rs with Python's tools.
+"""What this crate and Python's tools find of pages that others have judged, in one table.
 
 pip install trafilatura readability-lxml
-python benches/extract_eval.py mozilla|trafilatura FOLDER
+cargo build --release -p gimlet-tool-browser --example extract_eval
+python benches/extract_eval.py target/release/examples/extract_eval MOZILLA TRAFILATURA
+
+MOZILLA is `test/test-pages` of Mozilla's Readability, TRAFILATURA is `tests` of trafilatura: what is
+measured on them, and what the two halves are, stands in examples/extract_eval.rs, which measures this
+crate. All tools read the same pages in the same run, each on one thread; a second is one of the
+processor's time. This crate is measured before and after the others, and the slower run counts.
 """
 
 import html
@@ -9,6 +15,7 @@ import json
 import logging
 import pathlib
 import re
+import subprocess
 import sys
 import time
 from collections import Counter
@@ -17,6 +24,8 @@ import trafilatura
 from readability import Document
 
 logging.disable(logging.CRITICAL)
+
+UNSEEN = str.maketrans("", "", "\u00ad\u200b\u2063\ufeff")
 
 
 def text_of(page):
@@ -34,14 +43,16 @@ def by_trafilatura(page):
 TOOLS = {"trafilatura": by_trafilatura, "readability-lxml": by_readability}
 
 
-def timed(tool, source):
+def read_all(tool, sources):
     """What a tool finds, nothing where it fails, and how long it took."""
-    begun = time.perf_counter()
-    try:
-        found = tool(source)
-    except Exception:
-        found = ""
-    return found, time.perf_counter() - begun
+    begun = time.process_time()
+    found = []
+    for source in sources:
+        try:
+            found.append(tool(source))
+        except Exception:
+            found.append("")
+    return found, time.process_time() - begun
 
 
 def share(part, rest):
@@ -56,42 +67,72 @@ def words(text):
     return Counter(re.findall(r"[^\W_]+", text.lower()))
 
 
+def line(text):
+    return " ".join(text.translate(UNSEEN).split())
+
+
+def half(name):
+    value = 2166136261
+    for byte in name.encode():
+        value = ((value ^ byte) * 16777619) & 0xFFFFFFFF
+    return value >> 16 & 1
+
+
 def mozilla(folder, tool):
-    total, took = [0.0, 0.0, 0.0], 0.0
     pages = sorted(p for p in folder.iterdir() if p.is_dir())
-    for page in pages:
-        source = (page / "source.html").read_bytes().decode("utf-8", "replace")
-        found, seconds = timed(tool, source)
-        took += seconds
+    sources = [(page / "source.html").read_bytes().decode("utf-8", "replace") for page in pages]
+    all_found, took = read_all(tool, sources)
+    total = [0.0, 0.0, 0.0]
+    for page, found in zip(pages, all_found):
         expected, found = words(text_of((page / "expected.html").read_text())), words(found)
         right = (expected & found).total()
         for place, score in enumerate(scores(right, found.total() - right, expected.total() - right)):
             total[place] += score
-    return [score / len(pages) for score in total], len(pages), took
+    return {"mozilla": ([score / len(pages) for score in total], len(pages), took)}
 
 
 def evaldata(folder, tool):
-    right = wrong = missed = 0
-    took = 0.0
     data = json.loads((folder / "evaldata.json").read_text())
-    for item in data.values():
-        path = folder / "cache" / item["file"]
-        source = (path if path.exists() else folder / "eval" / item["file"]).read_bytes()
-        found, seconds = timed(tool, source)
-        took += seconds
-        found = " ".join(found.split())
-        hits = sum(" ".join(piece.split()) in found for piece in item["with"])
-        right, missed = right + hits, missed + len(item["with"]) - hits
-        wrong += sum(" ".join(piece.split()) in found for piece in item["without"])
-    return scores(right, wrong, missed), len(data), took
+    paths = [folder / "cache" / item["file"] for item in data.values()]
+    sources = [(path if path.exists() else folder / "eval" / path.name).read_bytes() for path in paths]
+    all_found, took = read_all(tool, sources)
+    counts = [[0, 0, 0], [0, 0, 0]]
+    for item, found in zip(data.values(), all_found):
+        found = line(found)
+        right = sum(line(piece) in found for piece in item["with"])
+        wrong = sum(line(piece) in found for piece in item["without"])
+        for place, count in enumerate((right, wrong, len(item["with"]) - right)):
+            counts[half(item["file"])][place] += count
+    both = [one + two for one, two in zip(*counts)]
+    parts = {"first half": counts[0], "second half": counts[1], "trafilatura": both}
+    return {name: (scores(*part), len(data), took) for name, part in parts.items()}
+
+
+def this_crate(program, kind, folder):
+    said = subprocess.run([program, kind, folder], check=True, capture_output=True, text=True).stdout
+    rows = {}
+    for row in said.splitlines():
+        name, precision, recall, f1, n_pages, speed = row.split("\t")
+        rows[name] = ([float(precision), float(recall), float(f1)], int(n_pages), int(n_pages) / float(speed))
+    return rows
 
 
 def main():
-    kind, folder = sys.argv[1], pathlib.Path(sys.argv[2])
-    measure = {"mozilla": mozilla, "trafilatura": evaldata}[kind]
-    for name, tool in TOOLS.items():
-        (precision, recall, f1), n_pages, took = measure(folder, tool)
-        print(f"{name:18} precision {precision:.3f}  recall {recall:.3f}  F1 {f1:.3f}  {n_pages} pages, {n_pages / took:.0f} a second")
+    program, *folders = sys.argv[1:]
+    kinds = [("mozilla", mozilla, folders[0]), ("trafilatura", evaldata, folders[1])]
+    print(f"{'pages':12} {'tool':17} precision recall     F1  pages/s  this crate's speed")
+    for kind, measure, folder in kinds:
+        before = this_crate(program, kind, folder)
+        others = {name: measure(pathlib.Path(folder), tool) for name, tool in TOOLS.items()}
+        after = this_crate(program, kind, folder)
+        ours = {name: (row[0], row[1], max(row[2], after[name][2])) for name, row in before.items()}
+        for part, (_, _, our_time) in ours.items():
+            for name, rows in {"this crate": ours, **others}.items():
+                (precision, recall, f1), n_pages, took = rows[part]
+                print(
+                    f"{part:12} {name:17}     {precision:.3f}  {recall:.3f}  {f1:.3f}"
+                    f"  {n_pages / took:7.0f}  {took / our_time:.1f} times"
+                )
 
 
 main()

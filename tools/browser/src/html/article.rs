@@ -1,23 +1,21 @@
 //! The part of a page that people come for.
 
-use dom_smoothie::{Config, Readability};
 use reqwest::Url;
 
 use super::{
-    furniture::Furniture,
-    markdown::{Rendered, without_ids},
+    container,
+    markdown::Rendered,
     meta,
-    quiet::quietly,
+    outline::Outline,
+    prune,
     tokens::Mode,
     tree::{NodeId, Tree},
-    write,
 };
 
-/// Pages with more nodes or text are shown whole: finding the article takes longer than it is worth.
-const MAX_NODES: usize = 60_000;
-const MAX_BYTES: usize = 4 << 20;
-/// An article shorter than this may be a mistake.
-const SHORT_BYTES: usize = 500;
+/// A page with this much prose has an article, in bytes.
+const MIN_PROSE: i32 = 200;
+/// What is left of a page without what stands around articles is enough if it is so much, in bytes.
+const MIN_LEFT: u32 = 200;
 
 /// A page's title and text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -32,14 +30,31 @@ pub(crate) struct Extracted {
 /// the async tasks.
 pub(crate) fn article(html: &str, url: &Url) -> Extracted {
     let tree = Tree::parse(html, Mode::Html);
-    let page = Page { furniture: Furniture::new(&tree), base: meta::base(&tree, url), tree };
-    let title = meta::title(&page.tree);
-    match page.main_part() {
-        Some((found_title, body)) if page.is_enough(&body) => {
-            Extracted { title: if found_title.is_empty() { title } else { found_title }, body }
-        }
-        _ => Extracted { title, body: page.whole() },
-    }
+    let (title, base) = (meta::title(&tree), meta::base(&tree, url));
+    let mut outline = Outline::new(&tree);
+    let n_all = outline.weight(Tree::ROOT).text;
+    prune::surroundings(&tree, &mut outline);
+    let n_left = outline.weight(Tree::ROOT).text;
+    let container = container::container(&tree, &outline);
+    let body = if is_enough(&outline, container) {
+        let mut parts = container::leads(&tree, &outline, container);
+        parts.push(container);
+        prune::insides(&tree, &mut outline, container, &title);
+        Rendered::of(&tree, &parts, &|id| outline.is_out(id), &base)
+    } else if n_left >= MIN_LEFT || n_left * 4 >= n_all {
+        Rendered::of(&tree, &[Tree::ROOT], &|id| outline.is_out(id), &base)
+    } else {
+        Rendered::new(&tree, Tree::ROOT, &base)
+    };
+    Extracted { title, body }
+}
+
+/// Whether what was found can stand for the page: an index has no article, and any part of it is the
+/// wrong one.
+fn is_enough(outline: &Outline, container: NodeId) -> bool {
+    let (found, left) = (outline.weight(container), outline.weight(Tree::ROOT));
+    let has_prose = found.prose >= MIN_PROSE && found.prose.unsigned_abs() * 10 >= left.linked;
+    has_prose || (found.text - found.linked) * 2 >= left.text
 }
 
 /// All of a page.
@@ -47,54 +62,6 @@ pub(crate) fn full(html: &str, url: &Url) -> Extracted {
     let tree = Tree::parse(html, Mode::Html);
     let body = Rendered::new(&tree, Tree::ROOT, &meta::base(&tree, url));
     Extracted { title: meta::title(&tree), body }
-}
-
-/// A page while its text is looked for.
-struct Page {
-    tree: Tree,
-    furniture: Furniture,
-    base: Url,
-}
-
-impl Page {
-    /// The article and its title, if there is one.
-    fn main_part(&self) -> Option<(String, Rendered)> {
-        if self.tree.len() > MAX_NODES {
-            return None;
-        }
-        let html = write::html(&self.tree, Tree::ROOT, &|id| self.furniture.has(&self.tree, id));
-        if html.len() > MAX_BYTES {
-            return None;
-        }
-        // The classes name the language of code.
-        let config = Config { keep_classes: true, disable_json_ld: true, ..Config::default() };
-        let found = quietly(|| Readability::new(html, Some(self.base.as_str()), Some(config))?.parse());
-        let article = found?.ok()?;
-        let part = Tree::parse(&article.content, Mode::Html);
-        Some((meta::short(&article.title), Rendered::new(&part, Tree::ROOT, &self.base)))
-    }
-
-    /// Whether what was found can stand for the page: an index has no article, and any part of it is
-    /// the wrong one.
-    fn is_enough(&self, found: &Rendered) -> bool {
-        let (found, whole) = (without_ids(&found.text).len(), self.furniture.page_bytes());
-        found * 10 >= whole && (found >= SHORT_BYTES || found * 2 >= whole)
-    }
-
-    /// The page's text without what stands around it on every page of its site, if that leaves enough.
-    fn whole(&self) -> Rendered {
-        let tree = &self.tree;
-        let is_around = |id: NodeId| {
-            matches!(tree.name(id), "nav" | "footer" | "aside")
-                || tree.attribute(id, "role") == Some("navigation")
-                || self.furniture.has(tree, id)
-        };
-        let inner = Tree::parse(&write::html(tree, Tree::ROOT, &is_around), Mode::Html);
-        match Furniture::new(&inner).page_bytes() * 4 >= self.furniture.page_bytes() {
-            true => Rendered::new(&inner, Tree::ROOT, &self.base),
-            false => Rendered::new(tree, Tree::ROOT, &self.base),
-        }
-    }
 }
 
 #[cfg(test)]
@@ -141,6 +108,23 @@ mod tests {
             "<a href=x>".repeat(15_000),
         ] {
             read(&page);
+        }
+    }
+
+    /// The passes go over the nodes in the page's order and jump over what is left out; around a node
+    /// they look only at a bounded number of others. So the time grows with the page and no faster.
+    #[test]
+    fn long_pages_end_soon() {
+        let text = "<h2>Related</h2><p><a href=x>The river rose by two metres in one night</a></p>";
+        for piece in [
+            text.to_owned(),
+            format!("<article class=post-body>{text}</article>"),
+            format!("<div class=comments><li>{text}"),
+            "<h2>x</h2><ul><li><a href=x>x</a></ul>".to_owned(),
+            "<h1>x".to_owned(),
+            "<p class=intro>The river rose by two metres in one night".to_owned(),
+        ] {
+            read(&piece.repeat(4_000));
         }
     }
 

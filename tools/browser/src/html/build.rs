@@ -50,6 +50,7 @@ impl Builder {
                     return;
                 }
                 if is_html {
+                    self.close_head(&name);
                     self.close_before(&name);
                 }
                 self.start(name, attributes, is_empty);
@@ -88,6 +89,14 @@ impl Builder {
             if stops_at_cell && matches!(open.as_str(), "td" | "th" | "table") {
                 return;
             }
+        }
+    }
+
+    /// Ends the head at what cannot be in it, as pages do that leave its end tag out.
+    fn close_head(&mut self, name: &str) {
+        let is_of_head = matches!(name, "title" | "meta" | "link" | "base" | "script");
+        if !is_of_head && self.open.last().is_some_and(|(_, open)| open == "head") {
+            self.open.pop();
         }
     }
 

@@ -37,21 +37,26 @@ pub(crate) struct Rendered {
 impl Rendered {
     /// Renders what is below a node. Links lead from `base`.
     pub fn new(tree: &Tree, from: NodeId, base: &Url) -> Self {
-        let mut renderer = Renderer {
-            tree,
-            base,
-            writer: Writer::default(),
-            links: Vec::new(),
-            known: HashMap::new(),
-            lists: Vec::new(),
-        };
+        let mut renderer = Renderer::new(tree, &|_| false, base);
         renderer.children(from);
-        Self { text: seal(&renderer.writer.finish()), links: renderer.links }
+        renderer.finish()
+    }
+
+    /// Renders some nodes, one after the other, without those that are skipped.
+    pub fn of(tree: &Tree, parts: &[NodeId], skips: &dyn Fn(NodeId) -> bool, base: &Url) -> Self {
+        let mut renderer = Renderer::new(tree, skips, base);
+        for part in parts {
+            renderer.writer.break_lines(2);
+            renderer.node(*part);
+        }
+        renderer.finish()
     }
 }
 
 struct Renderer<'a> {
     tree: &'a Tree,
+    /// What is left out.
+    skips: &'a dyn Fn(NodeId) -> bool,
     base: &'a Url,
     writer: Writer,
     links: Vec<Link>,
@@ -60,7 +65,23 @@ struct Renderer<'a> {
     lists: Vec<Option<usize>>,
 }
 
-impl Renderer<'_> {
+impl<'a> Renderer<'a> {
+    fn new(tree: &'a Tree, skips: &'a dyn Fn(NodeId) -> bool, base: &'a Url) -> Self {
+        Self {
+            tree,
+            skips,
+            base,
+            writer: Writer::default(),
+            links: Vec::new(),
+            known: HashMap::new(),
+            lists: Vec::new(),
+        }
+    }
+
+    fn finish(self) -> Rendered {
+        Rendered { text: seal(&self.writer.finish()), links: self.links }
+    }
+
     fn children(&mut self, id: NodeId) {
         let tree = self.tree;
         tree.children(id).iter().for_each(|child| self.node(*child));
@@ -68,7 +89,7 @@ impl Renderer<'_> {
 
     /// Recursion is as deep as the tree, which is bounded.
     fn node(&mut self, id: NodeId) {
-        if self.writer.is_cut {
+        if self.writer.is_cut || (self.skips)(id) {
             return;
         }
         let tree = self.tree;
@@ -352,33 +373,6 @@ fn plain_bracket(c: char) -> char {
         '†' => '+',
         other => other,
     }
-}
-
-/// The same text without the ids and hosts of links.
-pub(crate) fn without_ids(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(begin) = rest.find('【') {
-        let (before, mark) = rest.split_at(begin);
-        out.push_str(before);
-        let inner = mark['【'.len_utf8()..].split_once('】');
-        let parts = inner.and_then(|(inner, after)| {
-            let (id, label) = inner.split_once('†')?;
-            let is_id = !id.is_empty() && id.bytes().all(|b| b.is_ascii_digit());
-            is_id.then_some((label.split('†').next().unwrap_or(label), after))
-        });
-        match parts {
-            Some((label, after)) => {
-                out.push_str(label);
-                rest = after;
-            }
-            None => {
-                out.push('【');
-                rest = &mark['【'.len_utf8()..];
-            }
-        }
-    }
-    out + rest
 }
 
 #[cfg(test)]

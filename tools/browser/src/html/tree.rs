@@ -82,6 +82,14 @@ impl Tree {
         }
     }
 
+    /// An element's attributes; none for text.
+    pub fn attributes(&self, id: NodeId) -> &[(String, String)] {
+        match self.node(id) {
+            Node::Element { attributes, .. } => attributes,
+            Node::Text(_) => &[],
+        }
+    }
+
     /// All elements below one, in the page's order.
     pub fn elements(&self, from: NodeId) -> Vec<NodeId> {
         let mut found = Vec::new();

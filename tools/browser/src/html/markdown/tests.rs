@@ -65,17 +65,6 @@ fn links_have_ids() {
 }
 
 #[test]
-fn ids_can_be_taken_out() {
-    for (text, expected) in [
-        ("see 【0†the x】 and 【12†b†b.example】.", "see the x and b."),
-        ("【新闻】 【x†y】", "【新闻】 【x†y】"),
-        ("【", "【"),
-    ] {
-        assert_eq!(without_ids(text), expected, "{text}");
-    }
-}
-
-#[test]
 fn hostile_pages_end_soon() {
     let base = Url::parse("https://a.example/").unwrap();
     for html in [
