@@ -27,6 +27,12 @@ pub enum SandboxError {
         /// The required restrictions that are not in force, each with the reason.
         missing: Vec<String>,
     },
+    /// Nothing on this system confines a worker, and none runs.
+    #[error("there is no sandbox on {system}, and no worker runs here, with --sandbox degraded neither")]
+    NoWorker {
+        /// Which system.
+        system: &'static str,
+    },
     /// The user's own Python cannot be used.
     #[error("cannot use the Python {program}: {reason}")]
     Cpython {
