@@ -28,7 +28,7 @@ pub enum SandboxError {
         missing: Vec<String>,
     },
     /// Nothing on this system confines a worker, and none runs.
-    #[error("there is no sandbox on {system}, and no worker runs here, with --sandbox degraded neither")]
+    #[error("{system} has no sandbox, and without one nothing runs, not even with --sandbox degraded")]
     NoWorker {
         /// Which system.
         system: &'static str,

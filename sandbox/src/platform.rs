@@ -101,6 +101,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
+    use crate::SandboxError;
 
     #[test]
     fn a_list_names_each_restriction_once_and_counts_as_the_document_does() {
@@ -109,6 +110,8 @@ mod tests {
             assert_eq!(layers.iter().collect::<BTreeSet<_>>().len(), layers.len(), "{platform:?}");
             assert_eq!(platform.has_worker(), !layers.is_empty(), "{platform:?}");
         }
+        let refusal = SandboxError::NoWorker { system: Platform::Windows.name() }.to_string();
+        assert!(refusal.starts_with("Windows has no sandbox"), "{refusal}");
         // What is without a rule of Linux's has Seatbelt's, which comes when all else is in force.
         let order = |layer| Platform::MacOs.layers().iter().position(|other| *other == layer);
         assert!(order(Layer::Seatbelt) > order(Layer::CountedHeap));

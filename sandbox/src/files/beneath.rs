@@ -112,7 +112,7 @@ fn walk(root: BorrowedFd, name: &Path, flags: OFlags, mode: Mode) -> io::Result<
             Component::ParentDir => drop(opened.pop().ok_or_else(|| error(libc::EXDEV))?),
             Component::Normal(_) if opened.len() == MAX_PARTS => return Err(error(libc::ENAMETOOLONG)),
             Component::Normal(part) => {
-                let next = step(at, part, OFlags::DIRECTORY | OFlags::RDONLY, Mode::empty())?;
+                let next = enter(at, part)?;
                 if fstat(&next)?.st_dev != device {
                     return Err(error(libc::EXDEV));
                 }
@@ -122,24 +122,24 @@ fn walk(root: BorrowedFd, name: &Path, flags: OFlags, mode: Mode) -> io::Result<
         }
     }
     let file = step(opened.last().map_or(root, AsFd::as_fd), &last, flags, mode)?;
-    let about = fstat(&file)?;
-    match FileType::from_raw_mode(about.st_mode) {
-        // A handle that only names the link can be had without following it.
-        FileType::Symlink => Err(error(libc::ELOOP)),
-        _ if about.st_dev != device => Err(error(libc::EXDEV)),
-        _ => Ok(file),
-    }
+    if fstat(&file)?.st_dev == device { Ok(file) } else { Err(error(libc::EXDEV)) }
 }
 
 /// Opens one part, which may be no link.
 fn step(folder: BorrowedFd, part: &OsStr, flags: OFlags, mode: Mode) -> io::Result<OwnedFd> {
-    openat(folder, part, flags | OFlags::NOFOLLOW | OFlags::CLOEXEC, mode).map_err(|e| {
-        // Where a folder was asked for, the system says of a link that it is none.
+    Ok(openat(folder, part, flags | OFlags::NOFOLLOW | OFlags::CLOEXEC, mode)?)
+}
+
+/// Opens a folder on the way.
+fn enter(folder: BorrowedFd, part: &OsStr) -> io::Result<OwnedFd> {
+    step(folder, part, OFlags::DIRECTORY | OFlags::RDONLY, Mode::empty()).map_err(|e| {
+        // The system says of a link that it is no folder.
         let is_link = || {
             statat(folder, part, AtFlags::SYMLINK_NOFOLLOW)
                 .is_ok_and(|about| FileType::from_raw_mode(about.st_mode) == FileType::Symlink)
         };
-        if e == rustix::io::Errno::NOTDIR && is_link() { rustix::io::Errno::LOOP.into() } else { e.into() }
+        let is_loop = e.raw_os_error() == Some(libc::ENOTDIR) && is_link();
+        if is_loop { io::Error::from_raw_os_error(libc::ELOOP) } else { e }
     })
 }
 
