@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use ::sandbox::{
-    Confinement, Cpython, Enforcement, Engine, Options, Report, Row, Unconfined, explain, selftest,
+    Confinement, Cpython, Enforcement, Engine, Options, Platform, Report, Row, Unconfined, explain, selftest,
 };
 use agent::{SandboxLevel, SandboxState, clean};
 use anyhow::bail;
@@ -62,7 +62,9 @@ async fn show_policy(args: &SandboxArgs, json: bool) -> Result<Exit, Failure> {
     // A worker says what this system enforces, and whether that is enough is the reader's to see.
     let shown = Options { allow_degraded: true, ..options.clone() };
     let mut notebook = toolbox::notebook(shown).map_err(Failure::runtime)?;
-    notebook.warm_up().await.map_err(Failure::no_sandbox)?;
+    if Platform::HERE.has_worker() {
+        notebook.warm_up().await.map_err(Failure::no_sandbox)?;
+    }
     // Each session has a folder of its own.
     options.work_folder = Some("a folder of the session's".into());
     let policy = explain(&options, notebook.confinement());

@@ -4,6 +4,8 @@ use std::io;
 
 use serde::{Deserialize, Serialize};
 
+use crate::Platform;
+
 /// One restriction of the list in `sandbox/README.md`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -25,10 +27,11 @@ pub enum Layer {
     ResourceLimits,
     CountedHeap,
     SystemCalls,
+    Seatbelt,
 }
 
 impl Layer {
-    /// Every layer, in the order of the list.
+    /// Every layer of Linux, in the order of the list; [`Platform::layers`] has those of other systems.
     pub const ALL: [Self; 16] = [
         Self::Cgroup,
         Self::ProtocolOnly,
@@ -50,7 +53,8 @@ impl Layer {
 
     /// Its number in the list.
     pub fn number(self) -> usize {
-        self as usize
+        let place = Platform::HERE.layers().iter().position(|layer| *layer == self);
+        place.unwrap_or(self as usize)
     }
 
     /// Its name in the list.
@@ -72,6 +76,7 @@ impl Layer {
             Self::Landlock => "Landlock",
             Self::CountedHeap => "counted heap",
             Self::SystemCalls => "system calls",
+            Self::Seatbelt => "Seatbelt",
         }
     }
 

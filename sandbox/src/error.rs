@@ -27,6 +27,12 @@ pub enum SandboxError {
         /// The required restrictions that are not in force, each with the reason.
         missing: Vec<String>,
     },
+    /// Nothing on this system confines a worker, and none runs.
+    #[error("{system} has no sandbox, and without one nothing runs, not even with --sandbox degraded")]
+    NoWorker {
+        /// Which system.
+        system: &'static str,
+    },
     /// The user's own Python cannot be used.
     #[error("cannot use the Python {program}: {reason}")]
     Cpython {

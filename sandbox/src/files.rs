@@ -9,7 +9,6 @@ mod folder;
 mod request;
 mod snapshot;
 
-pub use artifact::Artifact;
 pub(crate) use folder::Folder;
 pub(crate) use request::{FileReply, FileRequest, MAX_PART};
 
@@ -19,10 +18,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::{Options, message::SeenFolder};
-
-/// Where Python finds the work folder: the name that GLM-4 was trained with.
-pub const WORK_FOLDER: &str = "/mnt/data";
+use crate::{Artifact, Options, WORK_FOLDER, message::SeenFolder};
 
 /// Where Python finds the packages that the user named.
 pub(crate) const PACKAGES: &str = "/packages";

@@ -24,7 +24,11 @@ mod file_calls;
 mod guard;
 mod host;
 mod interpreter;
+#[cfg(target_os = "linux")]
 mod landlock;
+#[cfg(target_os = "macos")]
+mod macos;
+#[cfg(target_os = "linux")]
 mod namespaces;
 mod plot;
 #[cfg(target_os = "linux")]
@@ -43,16 +47,22 @@ pub(crate) mod probe {
         Err(format!("there is no attack \"{name}\" for this system"))
     }
 }
+#[cfg(test)]
+mod profile;
 mod resources;
 #[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
 mod seccomp;
 #[cfg(not(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64"))))]
 mod seccomp {
+    use std::io::{Error, ErrorKind, Result};
+
     /// There is no list for this system.
-    pub(crate) fn allow_only_what_is_needed() -> std::io::Result<String> {
-        Err(std::io::ErrorKind::Unsupported.into())
+    pub(crate) fn allow_only_what_is_needed() -> Result<String> {
+        Err(Error::new(ErrorKind::Unsupported, "there is no list of system calls for this system"))
     }
 }
+#[cfg(target_os = "macos")]
+mod seatbelt;
 mod sources;
 mod traceback;
 mod watch;

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Confinement, Cpython, Engine, Options, WORK_FOLDER};
+use crate::{Confinement, Cpython, Engine, Options, Platform, WORK_FOLDER};
 
 /// Something that was refused, for the model and the user.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,6 +33,8 @@ pub struct Rule {
 /// Everything that is allowed, denied and limited.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Policy {
+    /// For which system.
+    pub platform: Platform,
     /// What code may do.
     pub allowed: Vec<Rule>,
     /// What it may not.
@@ -42,6 +44,9 @@ pub struct Policy {
     /// What the user's own CPython is held by less well than the Python in this program.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub weaker: Vec<Rule>,
+    /// What holds less well on this system than on Linux.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub weaker_than_linux: Vec<Rule>,
     /// The restrictions in force, missing and absent; `None` before a worker has been seen.
     pub confinement: Option<Confinement>,
 }
@@ -81,8 +86,10 @@ const DENIED: [(&str, &str, &str, &str); 5] = [
 ];
 
 /// What the work folder's quota says.
+#[cfg(unix)]
 const FULL: &str = "remove files from /mnt/data, or write less";
 
+#[cfg(unix)]
 impl Denial {
     /// The denial of a call that the interpreter refuses.
     pub(crate) fn of_call(op: &str, target: &str) -> Self {
@@ -113,6 +120,7 @@ impl Denial {
 }
 
 /// The rule that refuses a call of Python's.
+#[cfg(unix)]
 fn rule_of(op: &str, target: &str) -> &'static str {
     const NETWORK: [&str; 8] =
         ["socket", "_socket", "socketserver", "ssl", "_ssl", "select", "selectors", "asyncio"];
@@ -148,6 +156,14 @@ fn rule_of(op: &str, target: &str) -> &'static str {
 
 /// What these options allow, deny and limit, and why.
 pub fn explain(options: &Options, confinement: Option<&Confinement>) -> Policy {
+    explain_on(Platform::HERE, options, confinement)
+}
+
+/// The same for a system that need not be this one.
+pub fn explain_on(platform: Platform, options: &Options, confinement: Option<&Confinement>) -> Policy {
+    if !platform.has_worker() {
+        return nothing_runs(platform);
+    }
     let rule = |id, what: String, why| Rule { id, what, why };
     let mut allowed = vec![match &options.engine {
         Engine::RustPython => rule(
@@ -181,17 +197,38 @@ pub fn explain(options: &Options, confinement: Option<&Confinement>) -> Policy {
     });
     let weaker = match &options.engine {
         Engine::RustPython => Vec::new(),
-        Engine::Cpython(_) => {
-            WEAKER.iter().map(|(id, what, why)| rule(id, (*what).to_owned(), why)).collect()
-        }
+        Engine::Cpython(_) => rules(&WEAKER),
     };
     Policy {
+        platform,
         allowed,
         denied: denied.collect(),
         limited: limited(options),
         weaker,
+        weaker_than_linux: rules(platform.weaker()),
         confinement: confinement.cloned(),
     }
+}
+
+/// The policy where there is no worker.
+fn nothing_runs(platform: Platform) -> Policy {
+    let system = platform.name();
+    let what = format!("all Python, and reading PDF files: {system} has no sandbox, not even a degraded one");
+    let why =
+        "nothing that this program knows confines a process there, and the model's code runs only confined";
+    Policy {
+        platform,
+        allowed: Vec::new(),
+        denied: vec![Rule { id: "sandbox", what, why }],
+        limited: Vec::new(),
+        weaker: Vec::new(),
+        weaker_than_linux: Vec::new(),
+        confinement: None,
+    }
+}
+
+fn rules(told: &[(&'static str, &'static str, &'static str)]) -> Vec<Rule> {
+    told.iter().map(|(id, what, why)| Rule { id, what: (*what).to_owned(), why }).collect()
 }
 
 fn of_cpython(python: &Cpython) -> String {
@@ -273,6 +310,7 @@ impl fmt::Display for Policy {
             ("denied", &self.denied),
             ("limited", &self.limited),
             ("weaker than in the Python of this program", &self.weaker),
+            ("weaker than on Linux", &self.weaker_than_linux),
         ]
         .into_iter()
         .filter(|(_, rules)| !rules.is_empty())
@@ -297,6 +335,7 @@ impl fmt::Display for Policy {
 }
 
 #[cfg(test)]
+#[cfg(unix)]
 mod tests {
     use super::*;
 
@@ -339,6 +378,21 @@ mod tests {
         let text = explain(&options, None).to_string();
         assert!(text.contains("/mnt/data, which is /home/u/work") && text.contains("256 MiB and 1000 files"));
         let json = serde_json::to_value(explain(&options, None)).unwrap();
+        assert_eq!(json["platform"], "linux");
         assert_eq!(json["denied"].as_array().map(Vec::len), Some(DENIED.len()));
+    }
+
+    #[test]
+    fn each_system_says_what_it_has() {
+        let text = |platform| explain_on(platform, &Options::default(), None).to_string();
+        assert!(!text(Platform::Linux).contains("weaker"), "{}", text(Platform::Linux));
+        let mac = text(Platform::MacOs);
+        for part in ["weaker than on Linux\n", "system calls are not filtered", "has not been run on a Mac"] {
+            assert!(mac.contains(part), "{part}: {mac}");
+        }
+        let nothing = explain_on(Platform::Windows, &Options::default(), None);
+        assert_eq!((nothing.allowed.len(), nothing.denied.len()), (0, 1));
+        assert!(nothing.to_string().contains("Windows has no sandbox"), "{nothing}");
+        assert_eq!(serde_json::to_value(nothing).unwrap()["platform"], "windows");
     }
 }

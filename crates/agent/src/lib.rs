@@ -32,7 +32,6 @@ mod function;
 mod limits;
 mod log;
 mod policy;
-#[cfg(unix)]
 mod process_group;
 mod registry;
 mod replay;
@@ -61,8 +60,7 @@ pub use function::function;
 pub use limits::Limits;
 pub use log::{Entry, LogError, Replacement, SessionLog};
 pub use policy::{Action, Approval, ArgumentPattern, Glob, GlobError, Policy, Rule, Ruling, Source};
-#[cfg(unix)]
-pub use process_group::ProcessGroup;
+pub use process_group::{ProcessGroup, ending_signal};
 pub use registry::{RegistryError, ToolRegistry, ToolSource};
 pub use replay::{Replay, ReplayedStep};
 pub use schema::{Schema, SchemaError, SchemaFault, Violation};

@@ -9,8 +9,8 @@ use tool_mcp::ServerSettings;
 
 use crate::config::Profile;
 
-/// The tools that are offered without a word.
-pub const TOOLS: &str = "python";
+/// The tools that are offered without a word. Where Python has no worker the rest goes on without it.
+pub const TOOLS: &str = if cfg!(unix) { "python" } else { "" };
 
 /// What a session is made of.
 #[derive(Clone, ClapArgs)]

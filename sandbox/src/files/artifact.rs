@@ -1,29 +1,11 @@
-//! What a call left in the work folder.
+//! Looking at what a call left in the work folder.
 
-use std::{
-    io::Read,
-    path::{Path, PathBuf},
-};
+use std::{io::Read, path::Path};
 
-use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::{Folder, WORK_FOLDER};
-
-/// A file that a call created or changed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Artifact {
-    /// Where it lies on this machine.
-    pub path: PathBuf,
-    /// Where Python sees it.
-    pub name: String,
-    /// Its media type, by its name.
-    pub mime: String,
-    /// The hash of its bytes, in hex.
-    pub sha256: String,
-    /// Its size.
-    pub bytes: u64,
-}
+use super::Folder;
+use crate::{Artifact, WORK_FOLDER};
 
 /// The artifact of this name, if it is still there.
 pub(super) fn of(folder: &Folder, name: &Path) -> Option<Artifact> {

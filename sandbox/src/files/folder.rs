@@ -3,17 +3,14 @@
 use std::{
     fs::File,
     io::{self, Read, Seek, SeekFrom, Write},
-    os::{fd::OwnedFd, unix::fs::MetadataExt},
+    os::unix::fs::MetadataExt,
     path::{Path, PathBuf},
 };
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use rustix::fs::{AtFlags, Dir, FileType, Mode, OFlags, mkdirat, renameat, statat, unlinkat};
 
-use super::{
-    FileReply, FileRequest, MAX_PART,
-    beneath::{open, open_parent},
-};
+use super::{FileReply, FileRequest, MAX_PART, beneath::Root};
 use crate::Quota;
 
 /// Of a folder's names, how many are shown.
@@ -31,7 +28,7 @@ const LOOK: OFlags = OFlags::RDONLY.union(OFlags::NONBLOCK);
 #[derive(Debug)]
 pub(crate) struct Folder {
     path: PathBuf,
-    root: OwnedFd,
+    root: Root,
     /// `None` where nothing may be written.
     quota: Option<Quota>,
     usage: Option<Usage>,
@@ -51,8 +48,7 @@ impl Folder {
     /// What the system says.
     pub fn open(path: &Path, quota: Option<Quota>) -> io::Result<Self> {
         let path = path.canonicalize()?;
-        let flags = OFlags::DIRECTORY | OFlags::RDONLY | OFlags::CLOEXEC;
-        let root = rustix::fs::open(&path, flags, Mode::empty())?;
+        let root = Root::open(&path)?;
         Ok(Self { path, root, quota, usage: None })
     }
 
@@ -62,7 +58,7 @@ impl Folder {
     }
 
     /// The folder itself.
-    pub(super) fn root(&self) -> &OwnedFd {
+    pub(super) fn root(&self) -> &Root {
         &self.root
     }
 
@@ -71,6 +67,12 @@ impl Folder {
         let Some(quota) = self.quota else { return false };
         self.usage = None;
         self.usage().is_ok_and(|usage| usage.bytes > quota.bytes || usage.n_files > quota.n_files)
+    }
+
+    /// Chooses how names are opened, for tests of each way.
+    #[cfg(test)]
+    pub(super) fn go(&mut self, way: super::beneath::Way) {
+        self.root.go(way);
     }
 
     /// Measures anew before the next change.
@@ -90,7 +92,7 @@ impl Folder {
     fn regular(&self, name: &Path, flags: OFlags) -> io::Result<File> {
         // The system takes rights only where it may create.
         let rights = if flags.contains(OFlags::CREATE) { 0o644 } else { 0 };
-        let file = File::from(open(&self.root, name, flags, Mode::from_raw_mode(rights))?);
+        let file = File::from(self.root.open_beneath(name, flags, Mode::from_raw_mode(rights))?);
         let kind = file.metadata()?.file_type();
         match () {
             () if kind.is_file() => Ok(file),
@@ -124,13 +126,13 @@ impl Folder {
     }
 
     fn stat(&self, name: &Path) -> io::Result<FileReply> {
-        let file = File::from(open(&self.root, name, LOOK, Mode::empty())?);
+        let file = File::from(self.root.open_beneath(name, LOOK, Mode::empty())?);
         let data = file.metadata()?;
         Ok(FileReply::Stat { size: data.size(), is_folder: data.is_dir(), modified_s: data.mtime() })
     }
 
     fn list(&self, name: &Path) -> io::Result<FileReply> {
-        let folder = open(&self.root, name, OFlags::DIRECTORY | OFlags::RDONLY, Mode::empty())?;
+        let folder = self.root.open_beneath(name, OFlags::DIRECTORY | OFlags::RDONLY, Mode::empty())?;
         let mut names = Vec::new();
         for entry in Dir::read_from(&folder)? {
             let entry = entry?;
@@ -171,21 +173,21 @@ impl Folder {
             }
             FileRequest::MakeFolder { .. } => {
                 self.check(Usage { n_files: usage.n_files + 1, ..usage })?;
-                let (parent, last) = open_parent(&self.root, name)?;
+                let (parent, last) = self.root.open_parent(name)?;
                 self.done(Ok(mkdirat(parent, last, Mode::from_raw_mode(0o755))?))
             }
             FileRequest::Remove { .. } => {
-                let (parent, last) = open_parent(&self.root, name)?;
+                let (parent, last) = self.root.open_parent(name)?;
                 self.done(Ok(unlinkat(parent, last, AtFlags::empty())?))
             }
             FileRequest::RemoveFolder { .. } => {
-                let (parent, last) = open_parent(&self.root, name)?;
+                let (parent, last) = self.root.open_parent(name)?;
                 self.done(Ok(unlinkat(parent, last, AtFlags::REMOVEDIR)?))
             }
             FileRequest::Rename { .. } => {
-                let (parent, last) = open_parent(&self.root, name)?;
+                let (parent, last) = self.root.open_parent(name)?;
                 let to = to.ok_or_else(|| io::Error::from_raw_os_error(libc::EINVAL))?;
-                let (to_parent, to_last) = open_parent(&self.root, to)?;
+                let (to_parent, to_last) = self.root.open_parent(to)?;
                 self.done(Ok(renameat(parent, last, to_parent, to_last)?))
             }
             FileRequest::Stat { .. } | FileRequest::List { .. } | FileRequest::Read { .. } => {
@@ -252,8 +254,8 @@ fn full(reason: String) -> io::Error {
 }
 
 /// Adds up what lies beneath `name`; no link is followed.
-fn measure(root: &OwnedFd, name: &Path, depth: usize, usage: &mut Usage) -> io::Result<()> {
-    let folder = open(root, name, OFlags::DIRECTORY | OFlags::RDONLY, Mode::empty())?;
+fn measure(root: &Root, name: &Path, depth: usize, usage: &mut Usage) -> io::Result<()> {
+    let folder = root.open_beneath(name, OFlags::DIRECTORY | OFlags::RDONLY, Mode::empty())?;
     for entry in Dir::read_from(&folder)? {
         let entry = entry?;
         if matches!(entry.file_name().to_bytes(), b"." | b"..") {

@@ -8,7 +8,7 @@ use std::{
 
 use rustix::fs::{AtFlags, Dir, FileType, Mode, OFlags, statat};
 
-use super::{Files, Folder, beneath::open};
+use super::{Files, Folder};
 
 /// What changes when a file does: its number, its size, and when it was changed.
 type Stamp = (u64, i64, i64, u64);
@@ -45,7 +45,7 @@ impl Files {
 }
 
 fn look(folder: &Folder, name: &Path, depth: usize, found: &mut Snapshot) -> io::Result<()> {
-    let opened = open(folder.root(), name, OFlags::DIRECTORY | OFlags::RDONLY, Mode::empty())?;
+    let opened = folder.root().open_beneath(name, OFlags::DIRECTORY | OFlags::RDONLY, Mode::empty())?;
     for entry in Dir::read_from(&opened)? {
         let entry = entry?;
         let file_name = entry.file_name();

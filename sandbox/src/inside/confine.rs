@@ -8,6 +8,9 @@ use std::{
     os::fd::{AsRawFd, FromRawFd, RawFd},
 };
 
+#[cfg(target_os = "macos")]
+use super::macos::{RESTRICTIONS, close_from};
+#[cfg(target_os = "linux")]
 use super::{landlock, namespaces, resources};
 use crate::{Confinement, Layer, Limits, cgroup, message::Start};
 
@@ -21,10 +24,11 @@ pub(crate) struct Confined {
 }
 
 /// A restriction of the list, and how it is put in force: with a detail for the reader or why not.
-type Restriction = (Layer, fn(&Limits) -> io::Result<String>);
+pub(super) type Restriction = (Layer, fn(&Limits) -> io::Result<String>);
 
 /// The list. [`join_group`] and [`move_protocol`] stand before it, because they take and return more
 /// than limits; the counted heap and the system calls come after it, with the interpreter, in `entry.rs`.
+#[cfg(target_os = "linux")]
 const RESTRICTIONS: [Restriction; 12] = [
     (Layer::EmptyEnvironment, |_| empty_environment()),
     (Layer::OwnSession, |_| own_session()),
@@ -68,8 +72,10 @@ pub(crate) fn confine(start: &Start, is_wanted: impl Fn(Layer) -> bool) -> io::R
     if is_wanted(Layer::ProtocolOnly) {
         confinement.note(Layer::ProtocolOnly, close_from(FIRST_FOREIGN).map(|()| String::new()));
     }
-    let mut process_id = None;
+    // Where it makes no tree of its own, its number is the one that everybody knows.
+    let mut process_id = if cfg!(target_os = "linux") { None } else { Some(std::process::id()) };
     for (layer, enforce) in RESTRICTIONS.into_iter().filter(|(layer, _)| is_wanted(*layer)) {
+        #[cfg(target_os = "linux")]
         if layer == Layer::EmptyRoot {
             process_id = namespaces::outer_process_id(); // while /proc is still there
         }
@@ -124,15 +130,6 @@ pub(super) fn close_from(first: RawFd) -> io::Result<()> {
     if result == -1 { Err(io::Error::last_os_error()) } else { Ok(()) }
 }
 
-#[cfg(not(target_os = "linux"))]
-fn close_from(first: RawFd) -> io::Result<()> {
-    for descriptor in first..1024 {
-        // SAFETY: nothing in this process owns a descriptor from here on; the program has just begun.
-        unsafe { libc::close(descriptor) };
-    }
-    Ok(())
-}
-
 /// 2. No variable of the parent's environment; the parent passes none, this makes sure.
 pub(super) fn empty_environment() -> io::Result<String> {
     let names: Vec<_> = std::env::vars_os().map(|(name, _)| name).collect();
@@ -172,21 +169,6 @@ fn not_dumpable() -> io::Result<String> {
 #[cfg(target_os = "linux")]
 pub(super) fn no_new_privileges() -> io::Result<String> {
     control(libc::PR_SET_NO_NEW_PRIVS, 1)
-}
-
-#[cfg(not(target_os = "linux"))]
-fn die_with_parent() -> io::Result<String> {
-    Err(io::ErrorKind::Unsupported.into())
-}
-
-#[cfg(not(target_os = "linux"))]
-fn not_dumpable() -> io::Result<String> {
-    Err(io::ErrorKind::Unsupported.into())
-}
-
-#[cfg(not(target_os = "linux"))]
-pub(super) fn no_new_privileges() -> io::Result<String> {
-    Err(io::ErrorKind::Unsupported.into())
 }
 
 /// Fills `bytes` with the kernel's randomness.

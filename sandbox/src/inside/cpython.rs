@@ -22,8 +22,7 @@ use super::{
     namespaces, resources,
 };
 use crate::{
-    Confinement, Layer,
-    files::WORK_FOLDER,
+    Confinement, Layer, WORK_FOLDER,
     message::{CpythonStart, SeenFolder, Start},
 };
 

@@ -17,7 +17,7 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 use super::{
     allocator,
     confine::Confined,
-    entry::{last_restrictions, panic_message},
+    entry::{note_last_restrictions, panic_message},
     exit::{EXIT_PANIC, EXIT_PARENT, EXIT_SETUP, exit},
     resources,
 };
@@ -86,7 +86,7 @@ fn read(limits: &Limits, mut confinement: Confinement, document: &Receiver<Vec<u
     allocator::limit(limits.hard_memory_bytes());
     confinement.note(Layer::CountedHeap, Ok(String::new()));
     resources::limit_cpu_of_all(limits);
-    confinement.note(Layer::SystemCalls, last_restrictions());
+    note_last_restrictions(&mut confinement);
     send(pipe, &FromReader::Ready { confinement });
     let Ok(document) = document.recv() else { return };
     pdf::read(document, |message| send(pipe, message));

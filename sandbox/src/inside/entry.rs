@@ -18,7 +18,7 @@ use super::{
     wire::Wire,
 };
 use crate::{
-    Confinement, Layer,
+    Confinement, Layer, Platform,
     files::FileReply,
     frame::Decoder,
     message::{self, FromWorker, MAX_TO_WORKER, Probe, Start, Task, ToWorker},
@@ -46,7 +46,7 @@ pub fn worker_main() -> ! {
     if let Task::Cpython(cpython) = &start.task {
         cpython::become_interpreter(&start, cpython);
     }
-    let wanted = start.probe.as_ref().map_or(Layer::ALL.to_vec(), |probe| probe.layers.clone());
+    let wanted = start.probe.as_ref().map_or(Platform::HERE.layers().to_vec(), |probe| probe.layers.clone());
     let Ok(confined) = confine::confine(&start, |layer| wanted.contains(&layer)) else {
         exit(EXIT_SETUP);
     };
@@ -102,7 +102,7 @@ fn run_jobs(
     allocator::limit(wire.limits.hard_memory_bytes());
     confinement.note(Layer::CountedHeap, Ok(String::new()));
     let result = interpreter::with_interpreter(wire, |interpreter| {
-        confinement.note(Layer::SystemCalls, last_restrictions());
+        note_last_restrictions(&mut confinement);
         wire.send(&FromWorker::Ready { confinement, process_id });
         while let Ok(job) = queue.recv() {
             interpreter.run(&job);
@@ -113,8 +113,15 @@ fn run_jobs(
     }
 }
 
+/// Puts the last restrictions in force: once they are, only what was started before runs.
+pub(super) fn note_last_restrictions(confinement: &mut Confinement) {
+    #[cfg(target_os = "macos")]
+    confinement.note(Layer::Seatbelt, super::seatbelt::restrict());
+    confinement.note(Layer::SystemCalls, last_restrictions());
+}
+
 /// What would have kept the worker's own threads and interpreter from starting.
-pub(super) fn last_restrictions() -> io::Result<String> {
+fn last_restrictions() -> io::Result<String> {
     resources::limit_processes()?;
     seccomp::allow_only_what_is_needed()
 }

@@ -3,19 +3,16 @@
 
 use std::io;
 
-#[cfg(target_os = "linux")]
 use landlock::{
     ABI, Access, AccessFs, AccessNet, LandlockStatus, Ruleset, RulesetAttr, RulesetCreated, RulesetError,
     RulesetStatus, Scope,
 };
 
-#[cfg(target_os = "linux")]
 pub(super) fn restrict() -> io::Result<String> {
     restrict_by(everything())
 }
 
 /// A set of rules that forbids all that Landlock knows.
-#[cfg(target_os = "linux")]
 pub(super) fn everything() -> Result<RulesetCreated, RulesetError> {
     // What the kernel does not know of the newest version is left out, and the status says so.
     let newest = ABI::V7;
@@ -27,7 +24,6 @@ pub(super) fn everything() -> Result<RulesetCreated, RulesetError> {
 }
 
 /// Puts rules in force, and gives their version.
-#[cfg(target_os = "linux")]
 pub(super) fn restrict_by(rules: Result<RulesetCreated, RulesetError>) -> io::Result<String> {
     let status = rules.and_then(RulesetCreated::restrict_self).map_err(io::Error::other)?;
     match (status.ruleset, status.landlock) {
@@ -39,9 +35,4 @@ pub(super) fn restrict_by(rules: Result<RulesetCreated, RulesetError>) -> io::Re
         }
         _ => Err(io::Error::other("the kernel does not say what it enforces")),
     }
-}
-
-#[cfg(not(target_os = "linux"))]
-pub(super) fn restrict() -> io::Result<String> {
-    Err(io::ErrorKind::Unsupported.into())
 }

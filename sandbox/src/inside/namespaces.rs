@@ -6,10 +6,8 @@
 //! on; the process that the parent knows keeps nothing open, waits for it and ends as it did. The
 //! kernel kills every process of the tree when its first one ends, whatever session it is in.
 
-#[cfg(target_os = "linux")]
 pub(super) use linux::*;
 
-#[cfg(target_os = "linux")]
 #[allow(unsafe_code, reason = "namespaces are entered by system calls")]
 mod linux {
     use std::{
@@ -161,41 +159,5 @@ mod linux {
         // SAFETY: the kernel reads a header of two words and two records of three words.
         let result = unsafe { libc::syscall(libc::SYS_capset, header.as_ptr(), none.as_ptr()) };
         if result == -1 { Err(io::Error::last_os_error()) } else { Ok(String::new()) }
-    }
-}
-
-#[cfg(not(target_os = "linux"))]
-pub(super) use elsewhere::*;
-
-#[cfg(not(target_os = "linux"))]
-mod elsewhere {
-    use std::io;
-
-    fn unsupported() -> io::Result<String> {
-        Err(io::ErrorKind::Unsupported.into())
-    }
-
-    pub fn no_root() -> io::Result<String> {
-        unsupported()
-    }
-
-    pub fn own_namespaces() -> io::Result<String> {
-        unsupported()
-    }
-
-    pub fn own_process_tree() -> io::Result<String> {
-        unsupported()
-    }
-
-    pub fn empty_root() -> io::Result<String> {
-        unsupported()
-    }
-
-    pub fn no_capabilities() -> io::Result<String> {
-        unsupported()
-    }
-
-    pub fn outer_process_id() -> Option<u32> {
-        Some(std::process::id())
     }
 }

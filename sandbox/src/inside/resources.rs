@@ -37,7 +37,8 @@ pub(super) fn limit(limits: &Limits, n_descriptors: u64) -> io::Result<String> {
     ] {
         resource(which, most, most)?;
     }
-    Ok(String::new())
+    let detail = if cfg!(target_os = "linux") { "" } else { "without one of address space" };
+    Ok(detail.to_owned())
 }
 
 /// Threads of an interpreter that can have some.

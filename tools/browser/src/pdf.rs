@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use sandbox::{Document, DocumentError, DocumentReader};
+use sandbox::{Document, DocumentError, DocumentReader, SandboxError};
 
 use crate::{
     net::Fetched,
@@ -34,6 +34,8 @@ pub(crate) async fn read(
     let left = deadline.saturating_duration_since(Instant::now()).max(Duration::from_millis(1));
     let read = reader.read_pdf(&fetched.body, left).await;
     let document = read.map_err(|error| match error {
+        // Where there is no worker there is nothing to choose.
+        DocumentError::Sandbox(SandboxError::NoWorker { .. }) => error.to_string(),
         DocumentError::Sandbox(_) => {
             format!("{error}; gimlet doctor says what is missing, and --sandbox degraded goes on without it")
         }

@@ -2,14 +2,13 @@
 
 use std::{
     io,
-    os::unix::process::ExitStatusExt,
     path::PathBuf,
     pin::pin,
     process::{ExitStatus, Stdio},
     time::Duration,
 };
 
-use agent::ProcessGroup;
+use agent::{ProcessGroup, ending_signal};
 use chat::{Observation, Status};
 use serde_json::Value;
 use tokio::{
@@ -81,7 +80,8 @@ impl CommandHandler {
             run.host.variable(name).map(|value| command.env(name, value));
         }
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        command.process_group(0).kill_on_drop(true);
+        command.kill_on_drop(true);
+        ProcessGroup::lead(&mut command);
         let mut child = match command.spawn() {
             Ok(child) => child,
             Err(error) => {
@@ -188,7 +188,7 @@ fn observe(ended: Result<Ended, Stop>, kept: Kept, stderr: &str, run: &Run) -> O
 }
 
 fn how(status: ExitStatus) -> String {
-    match (status.code(), status.signal()) {
+    match (status.code(), ending_signal(status)) {
         (Some(code), _) => format!("The command failed with exit code {code}."),
         (None, Some(signal)) => format!("The command was ended by signal {signal}."),
         (None, None) => "The command failed.".into(),

@@ -3,7 +3,6 @@
 use std::{
     ffi::OsStr,
     fs,
-    os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
 };
 
@@ -22,7 +21,7 @@ pub(crate) fn find(program: &str, folder: &Path, path: Option<&OsStr>) -> Result
     }
     let folders = path.map(std::env::split_paths).into_iter().flatten().filter(|folder| folder.is_absolute());
     let found = folders
-        .map(|folder| folder.join(program))
+        .flat_map(|folder| names(folder.join(program)))
         .find(|file| fs::metadata(file).is_ok_and(|m| is_executable(&m)));
     found.ok_or_else(|| match folder.join(program).is_file() {
         true => Fault::NoProgram(format!(
@@ -32,6 +31,20 @@ pub(crate) fn find(program: &str, folder: &Path, path: Option<&OsStr>) -> Result
     })
 }
 
+/// What a program's file may be called: on Windows a name stands for those with the endings of programs.
+fn names(file: PathBuf) -> impl Iterator<Item = PathBuf> {
+    let endings: &[&str] = if cfg!(windows) { &["exe", "com"] } else { &[] };
+    let longer: Vec<PathBuf> = endings.iter().map(|ending| file.with_added_extension(ending)).collect();
+    std::iter::once(file).chain(longer)
+}
+
+#[cfg(unix)]
 fn is_executable(meta: &fs::Metadata) -> bool {
-    meta.is_file() && meta.permissions().mode() & 0o111 != 0
+    meta.is_file() && std::os::unix::fs::PermissionsExt::mode(&meta.permissions()) & 0o111 != 0
+}
+
+/// There is no such right: whether it is a program is seen when it is started.
+#[cfg(not(unix))]
+fn is_executable(meta: &fs::Metadata) -> bool {
+    meta.is_file()
 }

@@ -3,7 +3,6 @@
 use std::{
     collections::VecDeque,
     io,
-    os::unix::process::ExitStatusExt,
     process::{ExitStatus, Stdio},
     sync::{
         Arc, Mutex, PoisonError,
@@ -12,7 +11,7 @@ use std::{
     time::Duration,
 };
 
-use agent::ProcessGroup;
+use agent::{ProcessGroup, ending_signal};
 use rmcp::{
     RoleClient,
     service::{RxJsonRpcMessage, TxJsonRpcMessage},
@@ -44,7 +43,8 @@ const MAX_UNREAD: usize = 1024;
 pub(crate) struct Process {
     /// Ends it.
     stop: CancellationToken,
-    ended: watch::Receiver<Option<ExitStatus>>,
+    /// Nothing of how is known of a process that could not be ended.
+    ended: watch::Receiver<Option<Option<ExitStatus>>>,
     stderr: Arc<Mutex<VecDeque<u8>>>,
     overlong: Arc<AtomicBool>,
     unread: Arc<AtomicUsize>,
@@ -61,7 +61,8 @@ pub(crate) struct StdioTransport {
 /// it before it is told.
 pub(crate) fn start(mut command: Command) -> io::Result<(StdioTransport, Process)> {
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    command.process_group(0).kill_on_drop(true);
+    command.kill_on_drop(true);
+    ProcessGroup::lead(&mut command);
     let mut child = command.spawn()?;
     let group = ProcessGroup::of(&child);
     let (Some(stdin), Some(stdout), Some(stderr)) =
@@ -92,7 +93,7 @@ pub(crate) fn start(mut command: Command) -> io::Result<(StdioTransport, Process
 }
 
 /// Waits for a process's end, or brings it about.
-async fn supervise(mut child: Child, mut group: ProcessGroup, stop: CancellationToken) -> ExitStatus {
+async fn supervise(mut child: Child, mut group: ProcessGroup, stop: CancellationToken) -> Option<ExitStatus> {
     let ended = tokio::select! {
         status = child.wait() => Some(status),
         () = stop.cancelled() => None,
@@ -113,8 +114,8 @@ async fn supervise(mut child: Child, mut group: ProcessGroup, stop: Cancellation
         Some(status) => Some(status),
         None => timeout(REAP, child.wait()).await.ok(),
     };
-    // A process that the kernel cannot end, or that somebody else has waited for.
-    ended.and_then(Result::ok).unwrap_or_else(|| ExitStatus::from_raw(rustix::process::Signal::KILL.as_raw()))
+    // Nothing of a process that the kernel cannot end, or that somebody else has waited for.
+    ended.and_then(Result::ok)
 }
 
 async fn keep_tail(mut stderr: impl AsyncRead + Unpin, tail: Arc<Mutex<VecDeque<u8>>>) {
@@ -132,8 +133,8 @@ impl Process {
     /// what it was at, if that is known.
     pub async fn end(&self, when: &str) -> String {
         let mut ended = self.ended.clone();
-        let status = ended.wait_for(Option::is_some).await.ok().and_then(|status| *status);
-        let how = match status.map(|status| (status.code(), status.signal())) {
+        let status = ended.wait_for(Option::is_some).await.ok().and_then(|status| status.flatten());
+        let how = match status.map(|status| (status.code(), ending_signal(status))) {
             _ if self.overlong.load(Ordering::Relaxed) => {
                 format!("was stopped because it sent a line of more than {} MiB", MAX_LINE_BYTES >> 20)
             }

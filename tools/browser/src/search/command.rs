@@ -42,14 +42,15 @@ impl CommandEngine {
     async fn run(&self, query: &Query) -> Result<Vec<Hit>, Fault> {
         let failed =
             |what: &str, error: std::io::Error| Fault::Failed(format!("{} {what}: {error}", self.program));
-        let mut child = Command::new(&self.program)
+        let mut command = Command::new(&self.program);
+        ProcessGroup::lead(&mut command);
+        let mut child = command
             .args(&self.arguments)
             .env_clear()
             .envs(&self.variables)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
-            .process_group(0)
             .kill_on_drop(true)
             .spawn()
             .map_err(|error| failed("could not be started", error))?;

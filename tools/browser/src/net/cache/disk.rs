@@ -4,17 +4,17 @@
 //! is written under another name and then moved, so a reader finds the old one, the new one or none;
 //! no lock is taken. What is read is believed only if all of it fits together.
 
+mod owned;
+
 use std::{
-    fs::{self, DirBuilder, File},
+    fs,
     io::{self, Read, Write},
-    os::unix::fs::{DirBuilderExt, MetadataExt},
     path::PathBuf,
     sync::Arc,
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
 use reqwest::{Url, header::HeaderValue};
-use rustix::fs::{Mode, OFlags};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -75,12 +75,9 @@ impl Disk {
         if !self.is_ours() {
             return None;
         }
-        let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
-        let opened = rustix::fs::open(self.folder.join(self.name(url, is_opened)), flags, Mode::empty());
-        let file = File::from(opened.ok()?);
-        let about = file.metadata().ok()?;
+        let (file, about) = owned::open(&self.folder.join(self.name(url, is_opened)))?;
         let max_bytes = MAX_HEAD_BYTES + MAX_PAGE_BYTES;
-        if !about.is_file() || about.uid() != own_uid() || about.len() > max_bytes as u64 {
+        if about.len() > max_bytes as u64 {
             return None;
         }
         let mut bytes = Vec::new();
@@ -91,7 +88,7 @@ impl Disk {
     /// Keeps a page in place of an earlier one, and makes room.
     pub fn store(&self, kept: &Kept, is_opened: bool) -> io::Result<()> {
         let head = head_of(kept)?;
-        DirBuilder::new().recursive(true).mode(0o700).create(&self.folder)?;
+        owned::make_folder(&self.folder)?;
         if !self.is_ours() {
             return Err(io::Error::other("others can write to the folder of pages"));
         }
@@ -116,8 +113,7 @@ impl Disk {
 
     /// Whether nobody else can put a file here.
     fn is_ours(&self) -> bool {
-        fs::symlink_metadata(&self.folder)
-            .is_ok_and(|about| about.is_dir() && about.uid() == own_uid() && about.mode() & 0o022 == 0)
+        owned::is_ours(&self.folder)
     }
 
     fn name(&self, url: &Url, is_opened: bool) -> String {
@@ -154,10 +150,6 @@ impl Disk {
         }
         Ok(())
     }
-}
-
-fn own_uid() -> u32 {
-    rustix::process::geteuid().as_raw()
 }
 
 /// The first line of a page's file.

@@ -1,5 +1,6 @@
 use std::{
-    os::unix::fs::{PermissionsExt, symlink},
+    fs::File,
+    os::unix::fs::{MetadataExt, PermissionsExt, symlink},
     path::Path,
 };
 
