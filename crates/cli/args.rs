@@ -10,7 +10,8 @@ use clap::{Args as ClapArgs, Parser, Subcommand};
 pub use commands::{ConfigCommand, ExportFormat, ModelCommand, SandboxCommand, SessionCommand, ToolCommand};
 use parts::duration;
 pub use parts::{
-    FunctionArgs, KitArgs, ModelArgs, SandboxArgs, SeenArgs, SessionArgs, TOOLS, WorkArgs, approval,
+    FunctionArgs, KitArgs, ModelArgs, SandboxArgs, ScreenArgs, SeenArgs, SessionArgs, TOOLS, WorkArgs,
+    approval,
 };
 
 use crate::batch::Shard;
@@ -76,6 +77,8 @@ pub struct TerminalArgs {
     pub session: SessionArgs,
     #[command(flatten)]
     pub work: WorkArgs,
+    #[command(flatten)]
+    pub screen: ScreenArgs,
     /// Go on with this session: its id, the beginning of it, or `last`
     #[arg(long, value_name = "ID")]
     pub resume: Option<String>,
@@ -186,6 +189,8 @@ pub struct ConfigArgs {
     pub command: Option<ConfigCommand>,
     #[command(flatten)]
     pub session: SessionArgs,
+    #[command(flatten)]
+    pub screen: ScreenArgs,
     /// Print them as JSON
     #[arg(long)]
     pub json: bool,

@@ -11,7 +11,8 @@ use std::{
 };
 
 use chat::{
-    CancellationToken, ChatModel, Completion, Finish, Message, ModelError, Reply, Request, Sampling, ToolSpec,
+    CancellationToken, ChatModel, Completion, Finish, Message, ModelError, ModelInfo, Reply, Request,
+    Sampling, ToolSpec,
 };
 use serde_json::Value;
 
@@ -120,6 +121,11 @@ impl Agent {
     pub fn unconstrained(mut self) -> Self {
         self.constrained = false;
         self
+    }
+
+    /// The model.
+    pub fn model(&self) -> &ModelInfo {
+        self.model.info()
     }
 
     /// Takes one prompt to one answer. It ends in every case: with an answer, at a limit, with the

@@ -31,6 +31,7 @@ mod fork;
 mod function;
 mod limits;
 mod log;
+mod moment;
 mod policy;
 #[cfg(unix)]
 mod process_group;
@@ -56,10 +57,11 @@ pub use event::{
     SandboxState,
 };
 pub use fine_tuning::fine_tuning_example;
-pub use fork::fork_at;
+pub use fork::{fork_at, fork_at_step};
 pub use function::function;
 pub use limits::Limits;
 pub use log::{Entry, LogError, Replacement, SessionLog};
+pub use moment::Moment;
 pub use policy::{Action, Approval, ArgumentPattern, Glob, GlobError, Policy, Rule, Ruling, Source};
 #[cfg(unix)]
 pub use process_group::ProcessGroup;

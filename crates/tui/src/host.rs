@@ -56,6 +56,7 @@ impl Host {
                     let added = desk.add_tool(&file);
                     self.tell_of(added, News::Added);
                 }
+                Some(Op::Model(name)) => self.switch(&mut desk, name, &mut later).await,
                 Some(Op::Quit) | None => return,
                 Some(op) => self.at_once(&desk, session.id(), op),
             }
@@ -77,6 +78,39 @@ impl Host {
                 self.tell(News::Refused { reason, prompt: None });
                 None
             }
+        }
+    }
+
+    /// Goes on with another model. What is asked for meanwhile comes `later`.
+    async fn switch(&mut self, desk: &mut impl Desk, name: String, later: &mut VecDeque<Op>) {
+        let cancel = CancellationToken::new();
+        self.tell(News::Opening(name.clone()));
+        let switched = {
+            let mut opening = pin!(desk.model(&name, &cancel));
+            let mut is_there = true;
+            loop {
+                tokio::select! {
+                    biased;
+                    op = self.ops.recv(), if is_there => match op {
+                        Some(Op::Interrupt) => cancel.cancel(),
+                        Some(Op::Quit) | None => {
+                            is_there = false;
+                            cancel.cancel();
+                            later.clear();
+                            later.push_back(Op::Quit);
+                        }
+                        Some(op) => later.push_back(op),
+                    },
+                    switched = &mut opening => break switched,
+                }
+            }
+        };
+        match switched {
+            Ok((agent, took)) => {
+                self.tell(News::Model(agent.model().clone(), took));
+                self.agent = agent;
+            }
+            Err(reason) => self.tell(News::Refused { reason, prompt: None }),
         }
     }
 
@@ -125,7 +159,7 @@ impl Host {
                         later.clear();
                         later.push_back(Op::Quit);
                     }
-                    Some(op @ (Op::Sessions | Op::Export(_) | Op::Step(_))) => self.at_once(desk, &id, op),
+                    Some(op @ (Op::Sessions | Op::Moment(..) | Op::Export(_) | Op::Step(_))) => self.at_once(desk, &id, op),
                     Some(op) => later.push_back(op),
                 },
                 turn = &mut turn => return turn.end,
@@ -137,6 +171,10 @@ impl Host {
     fn at_once(&self, desk: &impl Desk, session: &str, op: Op) {
         match op {
             Op::Sessions => self.tell_of(desk.sessions(), News::Sessions),
+            Op::Moment(turn, step) => {
+                let moment = desk.moment(session, turn, step).map(Box::new);
+                self.tell_of(moment, News::Moment);
+            }
             Op::Export(file) => self.tell_of(desk.export(session, &file), News::Exported),
             Op::Step(is_on) => self.questions.ask_always(is_on),
             // Meant for a turn that was over before it came, or done elsewhere.
