@@ -143,6 +143,11 @@ impl Agent {
     pub fn begin(&self, session: &mut Session, prompt: &str) -> TurnState {
         let number = session.begin_turn(prompt);
         session.push(Message::user(prompt));
+        self.state(number)
+    }
+
+    /// A turn of which nothing has happened.
+    fn state(&self, number: usize) -> TurnState {
         TurnState {
             number,
             turn: Turn::started(),

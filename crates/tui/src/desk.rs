@@ -96,6 +96,10 @@ pub enum News {
     Sessions(Vec<Kept>),
     /// The session as it was at the step that was asked for.
     Moment(Box<Moment>),
+    /// The conversation is being made shorter.
+    Compacting,
+    /// That is over: whether it is shorter now.
+    Compacted(bool),
     /// A model is being opened.
     Opening(String),
     /// The session goes on with this model, whose opening took this long.

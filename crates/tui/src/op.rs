@@ -56,6 +56,8 @@ pub enum Op {
     Moment(usize, usize),
     /// Go on with the model of this name, as `--model` takes it.
     Model(String),
+    /// Put a summary in the place of the older part of the conversation.
+    Compact,
     /// Write the session into this file, or into one with a name of its own if it is empty.
     Export(String),
     /// The system's words to the model from now on.

@@ -75,6 +75,8 @@ pub enum Phase {
     Calling,
     /// Another model is being opened.
     Opening,
+    /// The conversation is being made shorter.
+    Compacting,
 }
 
 /// Where keys go.

@@ -125,7 +125,9 @@ pub struct Words {
     pub with_grammar: &'static str,
     pub without_grammar: &'static str,
     pub moment_keys: &'static str,
-    pub commands: [(&'static str, &'static str); 15],
+    pub compacting: &'static str,
+    pub not_compacted: &'static str,
+    pub commands: [(&'static str, &'static str); 16],
 }
 
 const ENGLISH: Words = Words {
@@ -226,6 +228,8 @@ const ENGLISH: Words = Words {
     compacted_before: "compacted before: {} times",
     with_grammar: "held to the grammar of calls",
     without_grammar: "without a grammar",
+    compacting: "summarising the conversation",
+    not_compacted: "the conversation is as short as it can be made",
     moment_keys: "Esc back · f forks here · ←→ other steps · ↑↓ scroll",
     commands: [
         ("help", "keys and commands"),
@@ -235,6 +239,7 @@ const ENGLISH: Words = Words {
         ("fork", "goes on in a copy, perhaps of the first N turns"),
         ("export", "writes the session to a FILE: .md, .html or .json"),
         ("system", "tells the model TEXT from now on"),
+        ("compact", "puts a summary in the place of all but the last turn"),
         ("copy", "copies the last answer"),
         ("theme", "dark, light, 16 or none"),
         ("model", "the model of this session, or goes on with NAME"),
@@ -342,6 +347,8 @@ const CHINESE: Words = Words {
     compacted_before: "此前压缩过 {} 次",
     with_grammar: "受调用语法约束",
     without_grammar: "不受语法约束",
+    compacting: "正在总结对话",
+    not_compacted: "对话已无法再缩短",
     moment_keys: "Esc 返回 · f 从此分叉 · ←→ 其他步骤 · ↑↓ 滚动",
     commands: [
         ("help", "按键和命令"),
@@ -351,6 +358,7 @@ const CHINESE: Words = Words {
         ("fork", "在副本中继续，可只保留前 N 轮"),
         ("export", "把会话写入文件：.md、.html 或 .json"),
         ("system", "从现在起给模型的系统提示"),
+        ("compact", "用总结代替最后一轮之前的对话"),
         ("copy", "复制最后的回答"),
         ("theme", "dark、light、16 或 none"),
         ("model", "本会话的模型，或换用指定的模型"),

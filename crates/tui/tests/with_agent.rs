@@ -292,6 +292,21 @@ async fn the_model_is_switched_and_the_conversation_stays() {
 }
 
 #[tokio::test]
+async fn the_conversation_is_compacted_on_demand() {
+    let long = format!("\n{}<|user|>", "word ".repeat(60));
+    let mut front = Front::new(&[&long, "\nSecond.<|user|>", "\nIn short.<|user|>", "\nThird.<|user|>"]);
+    front.enter("One");
+    front.until("word word").await;
+    front.enter("Two");
+    front.until("Second.").await;
+    front.enter("/compact");
+    front.until("the context was compacted").await;
+    front.enter("Three");
+    front.until("Third.").await;
+    front.quit().await;
+}
+
+#[tokio::test]
 async fn a_call_is_edited_before_it_is_made() {
     let mut front = Front::new(&[CALL, CALL, "\nDone.<|user|>"]);
     front.until("Ask something").await;

@@ -70,6 +70,7 @@ fn activity(state: &State, width: usize) -> Line<'static> {
         _ if !state.questions.is_empty() => words.waiting.to_owned(),
         Phase::Loading => words.loading.to_owned(),
         Phase::Opening => words.loading.to_owned(),
+        Phase::Compacting => words.compacting.to_owned(),
         Phase::Reading(done, total) => {
             say(words.reading, format!("{} %", done.min(total) * 100 / total.max(1)))
         }

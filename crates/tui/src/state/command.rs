@@ -81,6 +81,7 @@ impl State {
             }
             "model" => return vec![Effect::Send(Op::Model(argument.to_owned()))],
             "steps" => self.list_steps(),
+            "compact" => return vec![Effect::Send(Op::Compact)],
             "tools" => {
                 let names = self.tool_names();
                 let text = match names.is_empty() {

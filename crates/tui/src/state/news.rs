@@ -25,6 +25,13 @@ impl State {
                 }
             }
             News::Moment(moment) => self.moment = Some(View::new(&moment, self.words)),
+            News::Compacting => self.enter(Phase::Compacting),
+            News::Compacted(is_shorter) => {
+                if !is_shorter {
+                    self.note(self.words.not_compacted);
+                }
+                return self.opened();
+            }
             News::Opening(name) => {
                 self.note(&say(self.words.opening, label(&name, 200)));
                 self.enter(Phase::Opening);
@@ -45,7 +52,7 @@ impl State {
                 self.tools.extend(names);
             }
             News::Refused { reason, prompt } => {
-                let was_opening = self.phase == Phase::Opening;
+                let was_opening = matches!(self.phase, Phase::Opening | Phase::Compacting);
                 self.refused(&reason, prompt);
                 if was_opening {
                     return self.opened();
@@ -55,7 +62,7 @@ impl State {
         Vec::new()
     }
 
-    /// The opening of a model is over, however it ended.
+    /// What was done between turns is over, however it ended.
     fn opened(&mut self) -> Vec<Effect> {
         self.is_stopping = false;
         self.enter(Phase::Idle);
