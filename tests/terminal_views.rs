@@ -25,7 +25,7 @@ fn a_plot_is_drawn_below_its_call() {
     let rows = screen.lines().filter(|row| row.contains(['▀', '▄'])).count();
     assert!((8..=20).contains(&rows), "{rows} rows of a picture:\n{screen}");
     terminal.tmux(&["resize-window", "-x", "40", "-y", "10"]);
-    terminal.shows(&["There it is.", "Ask something", "▄"]);
+    terminal.shows(&["There it is.", "Ask something"]);
     terminal.send(&["Tab"]);
     terminal.send(&["Enter"]);
     terminal.shows(&["▸ ✓ python"]);
@@ -57,14 +57,13 @@ fn inline_the_conversation_is_in_the_scrollback() {
     terminal.shows(&["› And now?", "After the resize."]);
     terminal.send(&["C-c"]);
     terminal.send(&["C-c"]);
-    let screen = terminal.shows(&["goes on with this session", "ended with 0"]);
+    let screen = terminal.shows(&["gimlet --resume", "ended with 0"]);
     assert!(!screen.contains("Ask something"), "the rows are given back:\n{screen}");
     let all = terminal.scrollback();
     for said in ["› 写三十行", "✓ python", "line 5", "答案是三十行。", "› And now?", "After the resize."]
     {
         assert!(all.contains(said), "{said:?} is not in the scrollback:\n{all}");
     }
-    assert!(!all.contains("Ask something"), "{all}");
 }
 
 #[test]
@@ -100,10 +99,9 @@ fn a_step_is_looked_at_and_gone_on_from_after_a_resume() {
     terminal.send(&["Up", "Up", "Enter"]);
     terminal.shows(&["The session at step 1.1"]);
     terminal.send(&["f"]);
-    let screen = terminal.shows(&["› Count", "└ 5", "Ask something"]);
-    assert!(!screen.contains("x = 6") && !screen.contains("Five, then six."), "{screen}");
     terminal.say("Go on");
-    terminal.shows(&["› Count", "› Go on", "From here on."]);
+    let screen = terminal.shows(&["› Count", "└ 5", "› Go on", "From here on."]);
+    assert!(!screen.contains("x = 6") && !screen.contains("Five, then six."), "{screen}");
 }
 
 #[test]

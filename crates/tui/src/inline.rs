@@ -171,6 +171,13 @@ impl Rows {
     }
 
     fn insert(&mut self, sheets: Vec<Buffer>) -> io::Result<()> {
+        if sheets.is_empty() {
+            return Ok(());
+        }
+        // What is printed leaves the rest of its rows as it was.
+        let top = self.top();
+        self.terminal.backend_mut().set_cursor_position(top)?;
+        self.terminal.backend_mut().clear_region(ClearType::AfterCursor)?;
         for sheet in sheets {
             let sheet = printable(sheet);
             self.terminal.insert_before(sheet.area.height, |target| {
@@ -190,10 +197,14 @@ fn rows_from(frame: &Frame, cursor: Position, height: u16) -> io::Result<Termina
     Terminal::with_options(backend, TerminalOptions { viewport: Viewport::Inline(height) })
 }
 
-/// A sheet that is printed cell by cell: the cell behind a wide character is empty, as the character
-/// takes both.
+/// A sheet that is printed cell by cell. The cell behind a wide character is empty, as the character
+/// takes both, and so is the rest of a row: a terminal that becomes narrower would wrap it.
 fn printable(mut sheet: Buffer) -> Buffer {
     for row in sheet.content.chunks_mut(usize::from(sheet.area.width.max(1))) {
+        let used = row.iter().rposition(|cell| *cell != Cell::EMPTY).map_or(0, |last| last + 1);
+        for cell in &mut row[used..] {
+            cell.set_symbol("");
+        }
         let mut covered = 0;
         for cell in row {
             if covered > 0 {
@@ -223,6 +234,6 @@ mod tests {
         sheet.set_string(0, 0, "a你b", ratatui::style::Style::new());
         let symbols: Vec<String> =
             printable(sheet).content.iter().map(|cell| cell.symbol().to_owned()).collect();
-        assert_eq!(symbols, ["a", "你", "", "b", " ", " "]);
+        assert_eq!(symbols, ["a", "你", "", "b", "", ""]);
     }
 }

@@ -61,11 +61,11 @@ impl Shown {
             Ok(made) => {
                 let (width, height) = made.pixels;
                 self.pixels = Some(made.pixels);
-                self.name(&format!(" · {width} × {height}, {}", bytes(made.bytes)));
+                self.name(&format!("{width} × {height}, {}", bytes(made.bytes)));
             }
             Err(error) => {
                 (self.has_failed, self.pixels) = (true, None);
-                self.name(&format!(" · {error}"));
+                self.name(&error.to_string());
             }
         }
     }
@@ -84,9 +84,9 @@ impl Shown {
     fn name(&mut self, known: &str) {
         let name = self.picture.path.file_name().unwrap_or_default().to_string_lossy();
         let path = label(&self.picture.path.to_string_lossy(), MAX_PATH);
-        self.caption = format!("{}{} · {path}", label(&name, MAX_NAME), label(known, MAX_PATH));
-        if known.is_empty() {
-            self.caption = path;
-        }
+        self.caption = match known.is_empty() {
+            true => path,
+            false => format!("{} · {} · {path}", label(&name, MAX_NAME), label(known, MAX_PATH)),
+        };
     }
 }

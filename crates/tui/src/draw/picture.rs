@@ -161,7 +161,7 @@ mod tests {
         check((255, 255, 255), Theme::Dark, Color::Indexed(231));
         check((128, 128, 128), Theme::Dark, Color::Indexed(244));
         check((255, 0, 0), Theme::Dark, Color::Indexed(196));
-        check((31, 119, 180), Theme::Light, Color::Indexed(32));
+        check((31, 119, 180), Theme::Light, Color::Indexed(31));
         check((250, 10, 10), Theme::Sixteen, Color::LightRed);
         check((31, 119, 180), Theme::Sixteen, Color::Cyan);
         assert_eq!(reduced(Color::Reset, Theme::Dark), Color::Reset);

@@ -63,7 +63,8 @@ fn screen(state: &mut State, (width, height): (u16, u16)) -> String {
             let symbol = buffer[(x, y)].symbol();
             let is_cursor = is_shown && (cursor.x, cursor.y) == (x, y) && symbol == " ";
             text.push_str(if is_cursor { "▮" } else { symbol });
-            x += u16::try_from(symbol.width()).unwrap().max(1);
+            // A cell that holds a whole picture has one column.
+            x += u16::try_from(symbol.width()).unwrap_or(1).clamp(1, 2);
         }
         text.push_str("|\n");
     }

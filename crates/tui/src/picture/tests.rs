@@ -36,7 +36,7 @@ fn hollow(width: u32, height: u32) -> Vec<u8> {
     let mut png = b"\x89PNG\r\n\x1a\n\0\0\0\x0d".to_vec();
     png.extend(header);
     png.extend((!crc).to_be_bytes());
-    png.extend(b"\0\0\0\0IEND\xae\x42\x60\x82");
+    png.extend(b"\0\0\0\0IDAT\x35\xaf\x06\x1e\0\0\0\0IEND\xae\x42\x60\x82");
     png
 }
 

@@ -75,9 +75,11 @@ impl State {
                 None => self.say(say(self.words.unknown_theme, label(argument, 24)), Role::Bad),
             },
             "model" if argument.is_empty() => {
-                let text = say(self.words.model_is, self.describe_model());
-                let known = self.models.join(", ");
-                self.note(&format!("{text}\n{}", say(self.words.models_are, label(&known, 400))));
+                let mut text = say(self.words.model_is, self.describe_model());
+                if !self.models.is_empty() {
+                    text += &format!("\n{}", say(self.words.models_are, label(&self.models.join(", "), 400)));
+                }
+                self.note(&text);
             }
             "model" => return vec![Effect::Send(Op::Model(argument.to_owned()))],
             "steps" => self.list_steps(),
