@@ -23,10 +23,10 @@ fn home(files: &[(&str, &str)]) -> Home {
 fn each_value_says_where_it_comes_from() {
     let home = home(&[
         (USER, "model = \"a.gguf\"\nmax_steps = 3\nseed = 1\ntimeout = \"90s\"\n[tools]\nenabled = []"),
-        (FOLDER, "max_steps = 4\nseed = 2\ntemperature = 0.5"),
+        (FOLDER, "max_steps = 4\nseed = 2\ntemperature = 0.5\n[terminal]\nimages = \"off\""),
     ]);
     let mut command = home.gimlet(["config", "--json", "--seed", "9", "--system", "Be brief."]);
-    let done = Done::new(command.env("GIMLET_MAX_STEPS", "5").output().unwrap());
+    let done = Done::new(command.env("GIMLET_MAX_STEPS", "5").env("GIMLET_INLINE", "true").output().unwrap());
     let settings: Value = serde_json::from_str(&done.stdout).unwrap();
     let user = home.path().join(USER).display().to_string();
     let expected = [
@@ -44,6 +44,8 @@ fn each_value_says_where_it_comes_from() {
         ("timeout", "90s", &user),
         ("seed", "9", "flag"),
         ("temperature", "0.5", "./.gimlet/config.toml"),
+        ("images", "off", "./.gimlet/config.toml"),
+        ("inline", "true", "environment"),
     ];
     for (name, value, origin) in expected {
         assert_eq!(settings[name], json!({ "value": value, "origin": origin }), "{name}");

@@ -10,8 +10,8 @@ use clap::{Args as ClapArgs, Parser, Subcommand};
 pub use commands::{ConfigCommand, ExportFormat, ModelCommand, SandboxCommand, SessionCommand, ToolCommand};
 use parts::duration;
 pub use parts::{
-    FunctionArgs, KitArgs, ModelArgs, RendererArgs, SandboxArgs, SeenArgs, SessionArgs, TOOLS, WorkArgs,
-    approval,
+    FunctionArgs, KitArgs, ModelArgs, RendererArgs, SandboxArgs, ScreenArgs, SeenArgs, SessionArgs, TOOLS,
+    WorkArgs, approval,
 };
 
 use crate::batch::Shard;
@@ -82,6 +82,8 @@ pub struct TerminalArgs {
     pub session: SessionArgs,
     #[command(flatten)]
     pub work: WorkArgs,
+    #[command(flatten)]
+    pub screen: ScreenArgs,
     /// Go on with this session: its id, the beginning of it, or `last`
     #[arg(long, value_name = "ID")]
     pub resume: Option<String>,
@@ -196,6 +198,8 @@ pub struct ConfigArgs {
     pub command: Option<ConfigCommand>,
     #[command(flatten)]
     pub session: SessionArgs,
+    #[command(flatten)]
+    pub screen: ScreenArgs,
     /// Print them as JSON
     #[arg(long)]
     pub json: bool,

@@ -48,7 +48,7 @@ pub struct Config {
 
 impl Config {
     /// The flags that a file can set, in the order in which they are shown.
-    pub const FLAGS: [&'static str; 16] = [
+    pub const FLAGS: [&'static str; 18] = [
         "model",
         "tools",
         "browser",
@@ -65,6 +65,8 @@ impl Config {
         "timeout",
         "seed",
         "temperature",
+        "images",
+        "inline",
     ];
 
     /// Reads `given`, or without it the user's file and then the folder's, whose values win.
@@ -155,6 +157,8 @@ impl Config {
             file.timeout,
             file.seed.map(|n| n.to_string()),
             file.temperature.map(|t| t.to_string()),
+            file.terminal.images,
+            file.terminal.inline.map(|inline| inline.to_string()),
         ];
         let from = || path.to_owned();
         if let Some(browser) = file.tools.browser {

@@ -5,11 +5,15 @@ use std::{
     io::Write,
     path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError},
+    time::{Duration, Instant},
 };
 
-use agent::{End, Event, Limits, Record, Session, Tool, ToolSource, fork_at};
+use agent::{
+    Agent, End, Event, Limits, Moment, OpenQuestions, Record, Session, SessionLog, Tool, ToolSource, fork_at,
+    fork_at_step,
+};
 use anyhow::{Context, anyhow, bail};
-use chat::Message;
+use chat::{CancellationToken, Message};
 use tool_function::Function;
 use tui::{Desk, Kept, Opened, Opening, Prompt, Which};
 
@@ -17,8 +21,9 @@ use crate::{
     args::{ExportFormat, SessionArgs, WorkArgs},
     folders, functions, session,
     toolbox::{Kit, Toolbox},
-    turn::{self, Prepared},
+    turn::{self, Extras, Prepared},
     work::WorkFolder,
+    workshop::load_model,
 };
 
 /// Functions that came while the session ran.
@@ -40,6 +45,8 @@ pub struct Shared {
     pub work: WorkArgs,
     /// The agent.
     pub prepared: Prepared,
+    /// Whom it asks.
+    pub approver: Arc<OpenQuestions>,
     /// Its tools.
     pub toolbox: Toolbox,
     /// What they are made with.
@@ -52,7 +59,7 @@ pub struct Shared {
 
 impl Shared {
     async fn go_to(&mut self, which: Which, current: &str) -> anyhow::Result<Opening> {
-        let is_fork = matches!(which, Which::Fork(_));
+        let is_fork = matches!(which, Which::Fork(_) | Which::ForkAt(..));
         let resumed = match which {
             Which::New => None,
             Which::Resume(name) => {
@@ -65,6 +72,11 @@ impl Shared {
             Which::Fork(turns) => {
                 let log = folders::sessions()?.join(format!("{current}.jsonl"));
                 Some(session::id(&fork_at(&log, turns)?))
+            }
+            Which::ForkAt(turn, step) => {
+                let log = folders::sessions()?.join(format!("{current}.jsonl"));
+                let fork = fork_at_step(&log, turn, step)?;
+                Some(session::id(&fork.with_context(|| no_step(current, turn, step))?))
             }
         };
         let (opened, history) = session::open(resumed.as_deref())?;
@@ -96,6 +108,22 @@ impl Shared {
         args
     }
 
+    /// Opens another model for the same tools, flags and approvals.
+    async fn switch(
+        &mut self,
+        name: &str,
+        cancel: &CancellationToken,
+    ) -> anyhow::Result<(Arc<Agent>, Duration)> {
+        let begun = Instant::now();
+        let Some(model) = load_model(name, cancel).await? else {
+            bail!("the model {name} was not opened: the session goes on with the one that it has");
+        };
+        let extras = Extras { approver: Some(self.approver.clone()), ..Extras::default() };
+        let prepared = Prepared::new(&self.session, model, self.toolbox.clone(), None, extras)?;
+        self.prepared = prepared.in_sandbox_of(&self.prepared);
+        Ok((self.prepared.agent(), begun.elapsed()))
+    }
+
     fn add(&mut self, file: &Path) -> anyhow::Result<Vec<String>> {
         let known = self.prepared.tools();
         for function in functions::load(&[file.to_owned()], None, &self.kit)? {
@@ -117,6 +145,18 @@ impl Desk for Shared {
 
     fn sessions(&self) -> Result<Vec<Kept>, String> {
         session::kept().map_err(sentence)
+    }
+
+    fn moment(&self, session: &str, turn: usize, step: usize) -> Result<Moment, String> {
+        moment(session, turn, step).map_err(sentence)
+    }
+
+    async fn model(
+        &mut self,
+        name: &str,
+        cancel: &CancellationToken,
+    ) -> Result<(Arc<Agent>, Duration), String> {
+        self.switch(name, cancel).await.map_err(sentence)
     }
 
     fn export(&self, session: &str, file: &str) -> Result<PathBuf, String> {
@@ -172,6 +212,16 @@ pub fn past(history: Vec<Record>) -> Vec<Event> {
         )
     };
     history.into_iter().map(|record| record.event).filter(is_shown).collect()
+}
+
+/// A session as it was at a step.
+fn moment(session: &str, turn: usize, step: usize) -> anyhow::Result<Moment> {
+    let entries = SessionLog::read(&folders::sessions()?.join(format!("{session}.jsonl")))?;
+    Moment::find(&entries, turn, step).with_context(|| no_step(session, turn, step))
+}
+
+fn no_step(session: &str, turn: usize, step: usize) -> String {
+    format!("the log of the session {session} does not hold step {turn}.{step}")
 }
 
 /// Writes a session into a new file, in the form that the file's name says.

@@ -10,7 +10,7 @@ use agent::{OpenQuestions, Record};
 use anyhow::bail;
 use chat::{CancellationToken, Message};
 use tokio::sync::mpsc::unbounded_channel;
-use tui::{Host, Language, Left, Opened, Opening, Options, Theme};
+use tui::{Host, Images, Language, Left, Opened, Opening, Options, Theme};
 
 use crate::{
     args::{SessionArgs, TerminalArgs},
@@ -85,7 +85,7 @@ async fn serve(
     let added = Arc::new(Added::default());
     loaded.toolbox.registry.register_source(added.clone());
     let (toolbox, work) = (loaded.toolbox.clone(), args.work.clone());
-    let Some((prepared, kit)) = prepare(&args.session, loaded, approver)? else { return Ok(None) };
+    let Some((prepared, kit)) = prepare(&args.session, loaded, approver.clone())? else { return Ok(None) };
     let host = Host { agent: prepared.agent(), questions, ops: asked, news };
 
     let mut first = begin(first, args.resume.is_some(), &prepared, &args.session);
@@ -95,19 +95,31 @@ async fn serve(
     {
         first.0.push(Message::system(folder.announce("").trim()));
     }
-    let desk = Shared { session: args.session.clone(), work, prepared, toolbox, kit, added, folder };
+    let desk =
+        Shared { session: args.session.clone(), work, prepared, approver, toolbox, kit, added, folder };
     let serving = tokio::spawn(host.serve(Opening { opened: first, past: past(history) }, desk));
     let environment = |name: &str| std::env::var(name).ok();
     let options = Options {
         theme: Theme::detect(environment),
         language: Language::detect(environment),
         sandbox: None,
+        models: known_models(&args.session.model.model),
+        // The flag takes no other names.
+        canvas: Images::from_name(&args.screen.images).unwrap_or_default().on(environment),
+        inline: args.screen.inline,
         prompt,
     };
     let left = tui::run(options, shown, ops).await;
     // The front end is gone, so that a running turn ends.
     serving.await.map_err(|panic| Failure::runtime(panic.into()))?;
     Ok(Some(left?))
+}
+
+/// The models that can be named without looking anything up.
+fn known_models(given: &str) -> Vec<String> {
+    let mut models = vec!["nano".to_owned()];
+    models.extend((given != "nano").then(|| given.to_owned()));
+    models
 }
 
 /// The agent; nothing if the model's loading was interrupted.

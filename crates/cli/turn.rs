@@ -76,6 +76,11 @@ impl Prepared {
         Ok(Self { agent: Arc::new(agent), model: info, tools, sandbox, idle_rules })
     }
 
+    /// The same, confined as another one is.
+    pub fn in_sandbox_of(self, other: &Self) -> Self {
+        Self { sandbox: other.sandbox.clone(), ..self }
+    }
+
     /// The agent.
     pub fn agent(&self) -> Arc<Agent> {
         self.agent.clone()

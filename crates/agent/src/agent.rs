@@ -11,7 +11,8 @@ use std::{
 };
 
 use chat::{
-    CancellationToken, ChatModel, Completion, Finish, Message, ModelError, Reply, Request, Sampling, ToolSpec,
+    CancellationToken, ChatModel, Completion, Finish, Message, ModelError, ModelInfo, Reply, Request,
+    Sampling, ToolSpec,
 };
 use serde_json::Value;
 
@@ -122,6 +123,11 @@ impl Agent {
         self
     }
 
+    /// The model.
+    pub fn model(&self) -> &ModelInfo {
+        self.model.info()
+    }
+
     /// Takes one prompt to one answer. It ends in every case: with an answer, at a limit, with the
     /// model's failure, or soon after `cancel`, which also stops a running tool.
     pub async fn run(&self, session: &mut Session, prompt: &str, cancel: &CancellationToken) -> Turn {
@@ -137,6 +143,11 @@ impl Agent {
     pub fn begin(&self, session: &mut Session, prompt: &str) -> TurnState {
         let number = session.begin_turn(prompt);
         session.push(Message::user(prompt));
+        self.state(number)
+    }
+
+    /// A turn of which nothing has happened.
+    fn state(&self, number: usize) -> TurnState {
         TurnState {
             number,
             turn: Turn::started(),

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::{
     event::Event,
     log::{Entry, LogError, SessionLog},
+    moment::up_to,
     session::Session,
 };
 
@@ -15,15 +16,29 @@ use crate::{
 /// The log cannot be read or is damaged, or there can be no file beside it.
 pub fn fork_at(log: &Path, turns: Option<usize>) -> Result<PathBuf, LogError> {
     let entries = SessionLog::read(log)?;
-    let fork = log.with_file_name(format!("{}.jsonl", Session::new().0.id()));
-    let mut copy = SessionLog::create(&fork)?;
     let is_later = |entry: &Entry| match (entry, turns) {
         (Entry::Event(record), Some(most)) => {
             matches!(record.event, Event::TurnStarted { turn, .. } if turn > most)
         }
         _ => false,
     };
-    entries.iter().take_while(|entry| !is_later(entry)).try_for_each(|entry| copy.append(entry))?;
+    write(log, entries.iter().take_while(|entry| !is_later(entry)))
+}
+
+/// As [`fork_at`] up to the end of a step, its observation included; nothing if the log does not hold it.
+///
+/// # Errors
+/// As for [`fork_at`].
+pub fn fork_at_step(log: &Path, turn: usize, step: usize) -> Result<Option<PathBuf>, LogError> {
+    let entries = SessionLog::read(log)?;
+    up_to(&entries, turn, step).map(|entries| write(log, entries.iter())).transpose()
+}
+
+/// Writes entries beside a log.
+fn write<'a>(log: &Path, mut entries: impl Iterator<Item = &'a Entry>) -> Result<PathBuf, LogError> {
+    let fork = log.with_file_name(format!("{}.jsonl", Session::new().0.id()));
+    let mut copy = SessionLog::create(&fork)?;
+    entries.try_for_each(|entry| copy.append(entry))?;
     Ok(fork)
 }
 

@@ -31,6 +31,7 @@ mod fork;
 mod function;
 mod limits;
 mod log;
+mod moment;
 mod policy;
 mod process_group;
 mod registry;
@@ -55,10 +56,11 @@ pub use event::{
     SandboxState,
 };
 pub use fine_tuning::fine_tuning_example;
-pub use fork::fork_at;
+pub use fork::{fork_at, fork_at_step};
 pub use function::function;
 pub use limits::Limits;
 pub use log::{Entry, LogError, Replacement, SessionLog};
+pub use moment::Moment;
 pub use policy::{Action, Approval, ArgumentPattern, Glob, GlobError, Policy, Rule, Ruling, Source};
 pub use process_group::{ProcessGroup, ending_signal};
 pub use registry::{RegistryError, ToolRegistry, ToolSource};

@@ -167,6 +167,11 @@ impl Session {
         debug_assert!(is_right, "the caller took the places from these messages");
     }
 
+    /// The turns so far.
+    pub(crate) fn turns(&self) -> usize {
+        self.turns
+    }
+
     /// Where this turn's prompt stands.
     pub(crate) fn turn_start(&self) -> usize {
         self.turn_start

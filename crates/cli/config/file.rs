@@ -21,6 +21,8 @@ pub struct File {
     pub temperature: Option<f64>,
     pub grammar: Option<String>,
     #[serde(default)]
+    pub terminal: Terminal,
+    #[serde(default)]
     pub tools: Tools,
     #[serde(default)]
     pub approval: Approval,
@@ -28,6 +30,13 @@ pub struct File {
     pub sandbox: Sandbox,
     #[serde(default)]
     pub mcp: BTreeMap<String, ServerSettings>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Terminal {
+    pub images: Option<String>,
+    pub inline: Option<bool>,
 }
 
 #[derive(Debug, Default, Deserialize)]

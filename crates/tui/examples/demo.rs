@@ -14,7 +14,7 @@ use agent::{Decider, Decision, Event, Item, ItemBody, SCHEMA_VERSION, Verdict};
 use chat::{ModelInfo, Observation, Status, Usage};
 use serde_json::{Value, json};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
-use tui::{Language, Left, News, Op, Options, Theme, Which};
+use tui::{Images, Language, Left, News, Op, Options, Theme, Which};
 
 const ANSWER: &str = "The sum of the squares is **385**; here is how to check it:\n\n```python\ntotal = \
     sum(n * n for n in range(1, 11))\nprint(total)  # 385\n```\n\n- the formula `n(n+1)(2n+1)/6` gives the \
@@ -33,6 +33,9 @@ async fn main() -> io::Result<()> {
         theme: Theme::detect(environment),
         language: Language::detect(environment),
         sandbox: Some("confined".into()),
+        canvas: Images::Auto.on(environment),
+        inline: std::env::var_os("INLINE").is_some(),
+        models: vec!["nano".into()],
         prompt: flood.map(|_| "Write on and on".into()),
     };
     let (events, shown) = unbounded_channel();

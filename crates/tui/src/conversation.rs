@@ -4,6 +4,8 @@ use std::{collections::HashMap, ops::Range};
 
 use crate::{
     entry::{Entry, Fold, Kind},
+    images::Canvas,
+    picture::{Made, Picture, PictureError},
     theme::Theme,
 };
 
@@ -28,6 +30,10 @@ pub struct Conversation {
     width: usize,
     height: usize,
     theme: Theme,
+    /// What pictures are drawn on, and the most rows of one.
+    canvas: (Canvas, u16),
+    /// The first entry that is shown at the end: those before it are settled.
+    floor: usize,
     /// Entries that have lines, in no order.
     laid_out: Vec<usize>,
 }
@@ -78,13 +84,7 @@ impl Conversation {
 
     /// Chooses what is on the screen, for a screen of this size.
     pub fn layout(&mut self, width: usize, height: usize, theme: Theme) {
-        if (width, theme) != (self.width, self.theme) {
-            // The first row is a row of other words now; about as far on in its entry are the same ones.
-            let moved = |row: usize| row * self.width.max(1) / width.max(1);
-            self.anchor = self.anchor.map(|(entry, row)| (entry, moved(row)));
-            (self.width, self.theme) = (width, theme);
-            self.forget(|_| true);
-        }
+        self.set_width(width, theme);
         self.height = height;
         self.visible.clear();
         if height == 0 || self.entries.is_empty() {
@@ -100,6 +100,58 @@ impl Conversation {
             let shown = self.visible.first().map_or(0, |v| v.0)..=self.visible.last().map_or(0, |v| v.0);
             self.forget(|place| !shown.contains(&place));
         }
+    }
+
+    /// Wraps to a width from here on.
+    pub fn set_width(&mut self, width: usize, theme: Theme) {
+        if (width, theme) != (self.width, self.theme) {
+            // The first row is a row of other words now; about as far on in its entry are the same ones.
+            let moved = |row: usize| row * self.width.max(1) / width.max(1);
+            self.anchor = self.anchor.map(|(entry, row)| (entry, moved(row)));
+            (self.width, self.theme) = (width, theme);
+            self.forget(|_| true);
+        }
+    }
+
+    /// The next entry to settle: the first that is not, if nothing comes on in it.
+    pub fn settling(&self, all: bool) -> Option<usize> {
+        self.entries.get(self.floor).filter(|entry| all || entry.is_done).map(|_| self.floor)
+    }
+
+    /// Shows an entry at the end no more.
+    pub fn settle(&mut self, entry: usize) {
+        self.floor = entry + 1;
+    }
+
+    /// The rows that are shown at the end, as far as they are at most `most`.
+    pub fn open_rows(&mut self, most: usize) -> usize {
+        let mut rows = 0;
+        for place in (self.floor..self.entries.len()).rev() {
+            rows += self.rows(place);
+            if rows >= most {
+                return most;
+            }
+        }
+        rows
+    }
+
+    /// The last rows of what is settled.
+    pub fn settled_rows(&mut self, rows: usize) -> Vec<(usize, Range<usize>)> {
+        let (entry, row) = self.up((self.floor, 0), rows);
+        (entry..self.floor)
+            .map(|place| (place, if place == entry { row } else { 0 }..self.rows(place)))
+            .collect()
+    }
+
+    /// Takes what pictures are drawn on, and the most rows of one.
+    pub fn set_canvas(&mut self, canvas: Canvas, most: u16) {
+        self.canvas = (canvas, most);
+    }
+
+    /// Takes what reading a picture has told.
+    pub fn tell(&mut self, picture: &Picture, read: &Result<Made, PictureError>) {
+        let shown = self.entries.iter_mut().flat_map(Entry::pictures_mut);
+        shown.filter(|shown| shown.picture == *picture).for_each(|shown| shown.tell(read));
     }
 
     /// Moves what is shown by so many rows, upwards if they are negative.
@@ -131,7 +183,7 @@ impl Conversation {
         if shown.body.lines().is_empty() {
             self.laid_out.push(entry);
         }
-        shown.layout(self.width, self.theme)
+        shown.layout(self.width, self.theme, self.canvas)
     }
 
     /// Folds or unfolds an entry. Its first row stays where it is.
@@ -204,7 +256,7 @@ impl Conversation {
             below += self.rows(next);
         }
         // The row after the last entry is empty and need not be shown.
-        if below <= self.height {
+        if below <= self.height && self.floor == 0 {
             self.anchor = None;
             return self.top_of_end();
         }
@@ -215,7 +267,7 @@ impl Conversation {
     fn top_of_end(&mut self) -> Place {
         let last = self.entries.len() - 1;
         let rows = self.rows(last);
-        self.up((last, rows), self.height)
+        self.up((last, rows), self.height).max((self.floor, 0))
     }
 
     fn up(&mut self, (mut entry, row): Place, rows: usize) -> Place {

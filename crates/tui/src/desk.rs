@@ -1,8 +1,9 @@
 //! What a host needs beside the agent: sessions that are kept, files, tools.
 
-use std::{future::Future, path::PathBuf};
+use std::{future::Future, path::PathBuf, sync::Arc, time::Duration};
 
-use agent::{End, Event};
+use agent::{Agent, End, Event, Moment};
+use chat::{CancellationToken, ModelInfo};
 
 use crate::{
     host::Opened,
@@ -45,6 +46,23 @@ pub trait Desk: Send + Sync {
     /// They cannot be read.
     fn sessions(&self) -> Result<Vec<Kept>, String>;
 
+    /// A session as it was at a step.
+    ///
+    /// # Errors
+    /// It is not kept, or its log does not hold the step.
+    fn moment(&self, session: &str, turn: usize, step: usize) -> Result<Moment, String>;
+
+    /// Opens a model for the session to go on with, and says how long that took. The agent has the same
+    /// tools.
+    ///
+    /// # Errors
+    /// There is no such model, or it cannot be used.
+    fn model(
+        &mut self,
+        name: &str,
+        cancel: &CancellationToken,
+    ) -> impl Future<Output = Result<(Arc<Agent>, Duration), String>> + Send;
+
     /// Writes a session into a file, and says into which.
     ///
     /// # Errors
@@ -76,6 +94,16 @@ pub enum News {
     Past(Vec<Event>),
     /// The sessions that were asked for.
     Sessions(Vec<Kept>),
+    /// The session as it was at the step that was asked for.
+    Moment(Box<Moment>),
+    /// The conversation is being made shorter.
+    Compacting,
+    /// That is over: whether it is shorter now.
+    Compacted(bool),
+    /// A model is being opened.
+    Opening(String),
+    /// The session goes on with this model, whose opening took this long.
+    Model(ModelInfo, Duration),
     /// The session was written into this file.
     Exported(PathBuf),
     /// The model was given the system's new words.

@@ -14,6 +14,7 @@ use crate::{
     desk::News,
     files,
     op::{Effect, Op},
+    picture::{self, Made, Picture, PictureError, Wanted},
     state::{Options, State},
     terminal::Screen,
 };
@@ -44,17 +45,29 @@ pub enum Left {
 /// Standard input or output is no terminal, or it cannot be taken over, read or written.
 pub async fn run(
     options: Options,
+    news: UnboundedReceiver<News>,
+    ops: UnboundedSender<Op>,
+) -> io::Result<Left> {
+    let mut screen = Screen::enter(options.inline)?;
+    let mut state = State::new(options);
+    let left = serve(&mut screen, &mut state, news, ops).await?;
+    screen.finish(&mut state)?;
+    Ok(left)
+}
+
+async fn serve(
+    screen: &mut Screen,
+    state: &mut State,
     mut news: UnboundedReceiver<News>,
     ops: UnboundedSender<Op>,
 ) -> io::Result<Left> {
-    let mut screen = Screen::enter()?;
     let mut input = EventStream::new();
     let mut signals = pin!(signal());
     let begun = Instant::now();
-    let mut state = State::new(options);
     let mut drawn = begun;
     let mut due = Some(begun);
-    let mut listing = None;
+    let (mut listing, mut making) = (None, None);
+    state.set_cell_size(cell_size());
     loop {
         let effects = tokio::select! {
             biased;
@@ -63,13 +76,26 @@ pub async fn run(
                 let Some(key) = key else { return Ok(Left::Terminated) };
                 state.tick(begun.elapsed());
                 due = Some(Instant::now());
-                take(&mut state, key?)
+                let key = key?;
+                if matches!(key, Input::Resize(..)) {
+                    state.set_cell_size(cell_size());
+                }
+                take(state, key)
             }
             () = sleep_until(due.unwrap_or(begun)), if due.is_some() => {
                 state.tick(begun.elapsed());
-                screen.draw(&mut state)?;
+                screen.draw(state)?;
                 drawn = Instant::now();
                 due = state.is_moving().then_some(drawn + MOVE);
+                if making.is_none() {
+                    making = state.missing_picture().map(make);
+                }
+                continue;
+            }
+            (picture, read) = made(&mut making), if making.is_some() => {
+                making = None;
+                due = Some(due.unwrap_or(drawn + FRAME).min(drawn + FRAME));
+                state.pictured(picture, read);
                 continue;
             }
             files = listed(&mut listing), if listing.is_some() => {
@@ -91,8 +117,14 @@ pub async fn run(
                 Effect::ListFiles => {
                     listing = Some(tokio::task::spawn_blocking(|| files::list(Path::new("."))));
                 }
-                Effect::Redraw => screen.clear()?,
-                Effect::Suspend => screen.suspend().await?,
+                Effect::Redraw => {
+                    state.forget_pictures();
+                    screen.clear()?;
+                }
+                Effect::Suspend => {
+                    state.forget_pictures();
+                    screen.suspend().await?;
+                }
                 Effect::Send(op) => {
                     if ops.send(op).is_err() {
                         return Ok(Left::Closed);
@@ -110,6 +142,29 @@ pub async fn run(
 async fn listed(listing: &mut Option<JoinHandle<Vec<String>>>) -> Option<Vec<String>> {
     // A listing that failed offers nothing.
     listing.as_mut()?.await.ok()
+}
+
+/// A picture that is being read.
+type Making = (Picture, JoinHandle<Result<Made, PictureError>>);
+
+/// Reads a picture where it keeps nobody waiting.
+fn make(wanted: Wanted) -> Making {
+    (wanted.picture.clone(), tokio::task::spawn_blocking(move || picture::make(&wanted)))
+}
+
+/// The picture that is being read.
+async fn made(making: &mut Option<Making>) -> (Picture, Result<Made, PictureError>) {
+    let Some((picture, read)) = making else { return std::future::pending().await };
+    let read = read.await.unwrap_or(Err(PictureError::Failed));
+    (picture.clone(), read)
+}
+
+/// The size of a cell in pixels, which the system knows of some terminals.
+fn cell_size() -> (u16, u16) {
+    match crossterm::terminal::window_size() {
+        Ok(size) if size.columns > 0 && size.rows > 0 => (size.width / size.columns, size.height / size.rows),
+        _ => (0, 0),
+    }
 }
 
 fn take(state: &mut State, input: Input) -> Vec<Effect> {

@@ -9,7 +9,9 @@ use serde_json::Value;
 use crate::{
     flow::Flow,
     highlight::Syntax,
+    images::Canvas,
     label::label,
+    shown::{MAX_SHOWN, Shown},
     theme::{Role, Theme},
 };
 
@@ -71,6 +73,8 @@ pub struct Seen {
     pub text: Flow,
     /// Whether the text was cut.
     pub truncated: bool,
+    /// Pictures that came of it.
+    pub pictures: Vec<Shown>,
 }
 
 /// One thing in the conversation.
@@ -80,6 +84,8 @@ pub struct Entry {
     pub id: Option<String>,
     /// The turn that a prompt began.
     pub turn: Option<usize>,
+    /// The turn and the step that it was written in, once it is done.
+    pub step: Option<(usize, usize)>,
     /// What it is.
     pub kind: Kind,
     /// Its words; of a call, the arguments.
@@ -105,6 +111,10 @@ pub enum Row<'a> {
     Observation(&'a Line<'static>, usize),
     /// So many lines are not shown.
     More(usize),
+    /// What stands above a picture.
+    Caption(&'a Shown),
+    /// A part of a picture.
+    Picture,
     /// The row between this entry and the next.
     Gap,
 }
@@ -117,6 +127,7 @@ struct Heights {
     body_more: usize,
     observation: usize,
     observation_more: usize,
+    pictures: usize,
 }
 
 impl Entry {
@@ -136,7 +147,7 @@ impl Entry {
             Kind::Answer | Kind::Error | Kind::Note => Fold::Open,
         };
         let body = Flow::new(text, syntax, base);
-        Self { id: None, turn: None, kind, body, fold, is_done: false, since, took: None }
+        Self { id: None, turn: None, step: None, kind, body, fold, is_done: false, since, took: None }
     }
 
     /// A call with the arguments that are known so far.
@@ -159,7 +170,12 @@ impl Entry {
     pub fn set_observation(&mut self, observation: &Observation) {
         let Kind::Call(call) = &mut self.kind else { return };
         let mut text = observation.text.trim_end().to_owned();
+        let mut pictures = Vec::new();
         for artifact in &observation.artifacts {
+            if let Some(shown) = Shown::new(artifact).filter(|_| pictures.len() < MAX_SHOWN) {
+                pictures.push(shown);
+                continue;
+            }
             let line = format!("{} ({})", artifact.path.display(), artifact.mime);
             text = if text.is_empty() { line } else { format!("{text}\n{line}") };
         }
@@ -168,6 +184,7 @@ impl Entry {
             status: observation.status,
             text: Flow::new(&text, Syntax::Plain, base),
             truncated: observation.truncated,
+            pictures,
         });
     }
 
@@ -200,12 +217,14 @@ impl Entry {
         heights.body_more + heights.observation_more > 0
     }
 
-    /// Wraps to a width and returns how many rows there are.
-    pub fn layout(&mut self, width: usize, theme: Theme) -> usize {
+    /// Wraps to a width and returns how many rows there are. Pictures have at most `most` rows each.
+    pub fn layout(&mut self, width: usize, theme: Theme, (canvas, most): (Canvas, u16)) -> usize {
         let width = width.saturating_sub(self.indent());
         self.body.layout(width, theme);
         if let Kind::Call(Call { observation: Some(seen), .. }) = &mut self.kind {
             seen.text.layout(width, theme);
+            let room = (u16::try_from(width).unwrap_or(u16::MAX), most);
+            seen.pictures.iter_mut().for_each(|shown| shown.layout(canvas, room));
         }
         self.height()
     }
@@ -214,7 +233,7 @@ impl Entry {
     pub fn height(&self) -> usize {
         let heights = self.heights();
         let more = usize::from(heights.body_more > 0) + usize::from(heights.observation_more > 0);
-        heights.header + heights.body + heights.observation + more + 1
+        heights.header + heights.body + heights.observation + more + heights.pictures + 1
     }
 
     /// One of the rows.
@@ -240,10 +259,44 @@ impl Entry {
             return lines.get(index).map_or(Row::Gap, |line| Row::Observation(line, index));
         }
         index -= heights.observation;
-        if heights.observation_more > 0 && index == 0 {
-            return Row::More(heights.observation_more);
+        if heights.observation_more > 0 {
+            if index == 0 {
+                return Row::More(heights.observation_more);
+            }
+            index -= 1;
         }
-        Row::Gap
+        match self.picture_at(index).filter(|_| index < heights.pictures) {
+            Some((shown, 0)) => Row::Caption(shown),
+            Some(_) => Row::Picture,
+            None => Row::Gap,
+        }
+    }
+
+    /// The picture that a row belongs to, and the row's place in it, the caption's being 0.
+    pub fn picture(&self, row: usize) -> Option<(&Shown, usize)> {
+        let all = self.heights();
+        let more = usize::from(all.body_more > 0) + usize::from(all.observation_more > 0);
+        let index = row.checked_sub(all.header + all.body + all.observation + more)?;
+        self.picture_at(index).filter(|_| index < all.pictures)
+    }
+
+    fn picture_at(&self, index: usize) -> Option<(&Shown, usize)> {
+        let mut index = index;
+        for shown in &self.seen()?.pictures {
+            match index.checked_sub(shown.height()) {
+                Some(rest) => index = rest,
+                None => return Some((shown, index)),
+            }
+        }
+        None
+    }
+
+    /// The pictures that came of a call.
+    pub fn pictures_mut(&mut self) -> &mut [Shown] {
+        match &mut self.kind {
+            Kind::Call(Call { observation: Some(seen), .. }) => &mut seen.pictures,
+            _ => &mut [],
+        }
     }
 
     /// The columns before its words.
@@ -270,7 +323,8 @@ impl Entry {
     fn heights(&self) -> Heights {
         let body = self.body.lines().len();
         let observation = self.seen().map_or(0, |seen| seen.text.lines().len());
-        let whole = Heights { header: 1, body, observation, ..Heights::default() };
+        let pictures = self.seen().map_or(0, |seen| seen.pictures.iter().map(Shown::height).sum());
+        let whole = Heights { header: 1, body, observation, pictures, ..Heights::default() };
         match (&self.kind, self.fold) {
             (Kind::Thinking | Kind::Call(_), Fold::Open) => whole,
             // What is being written is shown as it comes.
@@ -279,7 +333,7 @@ impl Entry {
             (Kind::Thinking | Kind::Call(_), Fold::Preview) => {
                 let (body, body_more) = clip(body, PREVIEW);
                 let (observation, observation_more) = clip(observation, PREVIEW);
-                Heights { header: 1, body, body_more, observation, observation_more }
+                Heights { header: 1, body, body_more, observation, observation_more, pictures }
             }
             (Kind::Prompt, Fold::Preview | Fold::Folded) => {
                 let (body, body_more) = clip(body, PROMPT_PREVIEW);
@@ -328,6 +382,8 @@ mod tests {
             Row::Body(line, _) => format!("body {line}"),
             Row::Observation(line, _) => format!("observation {line}"),
             Row::More(n) => format!("more {n}"),
+            Row::Caption(shown) => format!("caption {}", shown.caption),
+            Row::Picture => "picture".to_owned(),
             Row::Gap => "gap".to_owned(),
         };
         (0..entry.height()).map(row).collect()
@@ -339,7 +395,7 @@ mod tests {
         let text: Vec<String> = (1..=9).map(|n| n.to_string()).collect();
         entry.set_observation(&Observation::ok(text.join("\n")));
         entry.is_done = true;
-        entry.layout(40, Theme::Dark);
+        entry.layout(40, Theme::Dark, (Canvas::default(), 20));
         let preview: Vec<String> = ["header", "body a = 1", "body print(a)"]
             .into_iter()
             .map(str::to_owned)
@@ -359,7 +415,7 @@ mod tests {
     fn what_is_being_written_is_shown_whole() {
         let lines = "x\n".repeat(20);
         let mut entry = Entry::call("python", &Value::from(lines.as_str()), Duration::ZERO);
-        assert_eq!(entry.layout(40, Theme::Dark), 22);
+        assert_eq!(entry.layout(40, Theme::Dark, (Canvas::default(), 20)), 22);
         entry.is_done = true;
         assert_eq!(rows(&entry)[7..], ["more 14", "gap"]);
     }
@@ -367,7 +423,7 @@ mod tests {
     #[test]
     fn a_long_prompt_is_shown_in_part() {
         let mut entry = Entry::new(Kind::Prompt, &"x\n".repeat(20), Duration::ZERO);
-        entry.layout(40, Theme::Dark);
+        entry.layout(40, Theme::Dark, (Canvas::default(), 20));
         assert_eq!(rows(&entry)[12..], ["more 8", "gap"]);
         assert!(entry.folds());
         entry.toggle();
@@ -379,7 +435,7 @@ mod tests {
     #[test]
     fn what_hides_nothing_is_not_opened_further() {
         let mut entry = Entry::call("f", &serde_json::json!({ "a": 1 }), Duration::ZERO);
-        entry.layout(40, Theme::Dark);
+        entry.layout(40, Theme::Dark, (Canvas::default(), 20));
         assert_eq!(rows(&entry), ["header", "body {\"a\":1}", "gap"]);
         entry.toggle();
         assert_eq!(entry.fold, Fold::Folded);

@@ -1,6 +1,6 @@
 //! The other end of the channels: an agent that does what a front end asks.
 
-use std::{collections::VecDeque, pin::pin, sync::Arc};
+use std::{collections::VecDeque, future::Future, pin::pin, sync::Arc};
 
 use agent::{Agent, End, OpenQuestions, Record, Session};
 use chat::{CancellationToken, Message};
@@ -56,6 +56,10 @@ impl Host {
                     let added = desk.add_tool(&file);
                     self.tell_of(added, News::Added);
                 }
+                Some(Op::Model(name)) => self.switch(&mut desk, name, &mut later).await,
+                Some(Op::Compact) => {
+                    self.compact(&mut session, &mut later).await;
+                }
                 Some(Op::Quit) | None => return,
                 Some(op) => self.at_once(&desk, session.id(), op),
             }
@@ -76,6 +80,60 @@ impl Host {
             Err(reason) => {
                 self.tell(News::Refused { reason, prompt: None });
                 None
+            }
+        }
+    }
+
+    /// Goes on with another model. What is asked for meanwhile comes `later`.
+    async fn switch(&mut self, desk: &mut impl Desk, name: String, later: &mut VecDeque<Op>) {
+        let cancel = CancellationToken::new();
+        self.tell(News::Opening(name.clone()));
+        match self.meanwhile(desk.model(&name, &cancel), &cancel, later).await {
+            Ok((agent, took)) => {
+                self.tell(News::Model(agent.model().clone(), took));
+                self.agent = agent;
+            }
+            Err(reason) => self.tell(News::Refused { reason, prompt: None }),
+        }
+    }
+
+    /// Makes the conversation shorter. What is asked for meanwhile comes `later`.
+    async fn compact(&mut self, session: &mut Session, later: &mut VecDeque<Op>) {
+        let cancel = CancellationToken::new();
+        self.tell(News::Compacting);
+        let agent = Arc::clone(&self.agent);
+        match self.meanwhile(agent.compact_now(session, &cancel), &cancel, later).await {
+            Some((before, after)) => self.tell(News::Compacted(after < before)),
+            None => {
+                let reason = "the conversation cannot be compacted: the model does not count its tokens";
+                self.tell(News::Refused { reason: reason.into(), prompt: None });
+            }
+        }
+    }
+
+    /// Awaits something that the user can interrupt.
+    async fn meanwhile<T>(
+        &mut self,
+        done: impl Future<Output = T>,
+        cancel: &CancellationToken,
+        later: &mut VecDeque<Op>,
+    ) -> T {
+        let mut done = pin!(done);
+        let mut is_there = true;
+        loop {
+            tokio::select! {
+                biased;
+                op = self.ops.recv(), if is_there => match op {
+                    Some(Op::Interrupt) => cancel.cancel(),
+                    Some(Op::Quit) | None => {
+                        is_there = false;
+                        cancel.cancel();
+                        later.clear();
+                        later.push_back(Op::Quit);
+                    }
+                    Some(op) => later.push_back(op),
+                },
+                done = &mut done => return done,
             }
         }
     }
@@ -125,7 +183,7 @@ impl Host {
                         later.clear();
                         later.push_back(Op::Quit);
                     }
-                    Some(op @ (Op::Sessions | Op::Export(_) | Op::Step(_))) => self.at_once(desk, &id, op),
+                    Some(op @ (Op::Sessions | Op::Moment(..) | Op::Export(_) | Op::Step(_))) => self.at_once(desk, &id, op),
                     Some(op) => later.push_back(op),
                 },
                 turn = &mut turn => return turn.end,
@@ -137,6 +195,10 @@ impl Host {
     fn at_once(&self, desk: &impl Desk, session: &str, op: Op) {
         match op {
             Op::Sessions => self.tell_of(desk.sessions(), News::Sessions),
+            Op::Moment(turn, step) => {
+                let moment = desk.moment(session, turn, step).map(Box::new);
+                self.tell_of(moment, News::Moment);
+            }
             Op::Export(file) => self.tell_of(desk.export(session, &file), News::Exported),
             Op::Step(is_on) => self.questions.ask_always(is_on),
             // Meant for a turn that was over before it came, or done elsewhere.

@@ -26,6 +26,12 @@ impl<T> Menu<T> {
         (!items.is_empty()).then_some(Self { items, chosen: 0 })
     }
 
+    /// A list whose last is chosen; nothing if there is none.
+    pub fn last_of(items: Vec<T>) -> Option<Self> {
+        let chosen = items.len().checked_sub(1)?;
+        Some(Self { items, chosen })
+    }
+
     /// All of them.
     pub fn items(&self) -> &[T] {
         &self.items

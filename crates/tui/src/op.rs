@@ -28,11 +28,13 @@ pub enum Which {
     Resume(String),
     /// A copy of the present one, or of its first turns.
     Fork(Option<usize>),
+    /// A copy of the present one up to the end of a step: its turn, and its number in it.
+    ForkAt(usize, usize),
 }
 
 /// What the user wants of the session. Whoever runs the agent receives these while a turn runs too:
 /// [`Op::Interrupt`] and [`Op::Approve`] are meant for the turn that is running; [`Op::Sessions`],
-/// [`Op::Export`] and [`Op::Step`] are done at once; the others are for when it is over.
+/// [`Op::Moment`], [`Op::Export`] and [`Op::Step`] are done at once; the others are for when it is over.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Op {
     /// A turn with this prompt. Sent only while no turn runs.
@@ -50,6 +52,12 @@ pub enum Op {
     Open(Which),
     /// The list of sessions is wanted.
     Sessions,
+    /// The session as it was at a step is wanted: its turn, and its number in it.
+    Moment(usize, usize),
+    /// Go on with the model of this name, as `--model` takes it.
+    Model(String),
+    /// Put a summary in the place of the older part of the conversation.
+    Compact,
     /// Write the session into this file, or into one with a name of its own if it is empty.
     Export(String),
     /// The system's words to the model from now on.

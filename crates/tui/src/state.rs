@@ -5,13 +5,15 @@ mod browse;
 mod command;
 mod keys;
 mod mention;
+mod moment;
 mod mouse;
 mod news;
+mod pictures;
 
 use std::{collections::VecDeque, time::Duration};
 
 use agent::Event;
-use ratatui::layout::Rect;
+use ratatui::layout::{Rect, Size};
 
 use crate::{
     approval::Question,
@@ -19,8 +21,11 @@ use crate::{
     conversation::Conversation,
     desk::Kept,
     entry::{Entry, Kind},
+    gallery::Gallery,
+    images::Canvas,
     menu::Menu,
     meter::Meter,
+    moment::View,
     op::{Effect, Op, Prompt},
     search::Search,
     theme::{Role, Theme},
@@ -43,6 +48,12 @@ pub struct Options {
     pub language: Language,
     /// What the sandbox's state is called, if there is one.
     pub sandbox: Option<String>,
+    /// The models that the user can go on with by name, as far as they are known.
+    pub models: Vec<String>,
+    /// How pictures are drawn.
+    pub canvas: Canvas,
+    /// Whether the conversation goes into the terminal's own lines instead of a screen of its own.
+    pub inline: bool,
     /// The first prompt, sent as soon as the session has started.
     pub prompt: Option<String>,
 }
@@ -62,6 +73,10 @@ pub enum Phase {
     Writing,
     /// The model writes a call, or its tool runs.
     Calling,
+    /// Another model is being opened.
+    Opening,
+    /// The conversation is being made shorter.
+    Compacting,
 }
 
 /// Where keys go.
@@ -71,6 +86,19 @@ pub enum Focus {
     Composer,
     /// To the conversation.
     Conversation,
+}
+
+/// What is drawn over everything and has the keys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Popup {
+    /// Whether a call is made.
+    Question,
+    /// The sessions that can be gone on with.
+    Sessions,
+    /// The session as it was at a step.
+    Moment,
+    /// The steps that can be looked at.
+    Steps,
 }
 
 /// A sentence that goes by itself.
@@ -113,6 +141,12 @@ pub struct State {
     pub(crate) queued: Option<Prompt>,
     /// The sessions that can be gone on with, while the user chooses.
     pub(crate) sessions: Option<Menu<Kept>>,
+    /// The steps that can be looked at, while the user chooses.
+    pub(crate) steps: Option<Menu<usize>>,
+    /// The step that is being looked at.
+    pub(crate) moment: Option<View>,
+    /// Models that the user can name.
+    pub(crate) models: Vec<String>,
     pub(crate) mentions: Mentions,
     /// Whether the user wants to see every call before it is made.
     pub(crate) is_stepping: bool,
@@ -122,11 +156,18 @@ pub struct State {
     past: Vec<Event>,
     /// Arguments that a person wrote and that may come back, with the call's id.
     edit: Option<(String, String)>,
+    pub(crate) canvas: Canvas,
+    pub(crate) is_inline: bool,
+    /// The rows and columns of the terminal.
+    pub(crate) screen: Size,
+    pub(crate) gallery: Gallery,
     pub(crate) areas: Areas,
     pub(crate) clock: Duration,
     /// When what happens now began.
     pub(crate) phase_since: Duration,
     pub(crate) turns: usize,
+    /// The last step of the present turn.
+    step: usize,
     tools: Vec<String>,
     /// Tools that the user does not want to be asked about again in this session.
     never: Vec<String>,
@@ -156,15 +197,23 @@ impl State {
             is_stopping: false,
             queued: options.prompt.filter(|prompt| !prompt.trim().is_empty()).map(Prompt::from),
             sessions: None,
+            steps: None,
+            moment: None,
+            models: options.models,
             mentions: Mentions::default(),
             is_stepping: false,
             rewinds: None,
             past: Vec::new(),
             edit: None,
+            canvas: options.canvas.printed(options.inline),
+            is_inline: options.inline,
+            screen: Size::ZERO,
+            gallery: Gallery::default(),
             areas: Areas::default(),
             clock: Duration::ZERO,
             phase_since: Duration::ZERO,
             turns: 0,
+            step: 0,
             tools: Vec::new(),
             never: Vec::new(),
             has_session: false,
@@ -195,6 +244,17 @@ impl State {
     /// Whether a turn runs.
     pub fn is_working(&self) -> bool {
         !matches!(self.phase, Phase::Loading | Phase::Idle)
+    }
+
+    /// What is drawn over everything.
+    pub(crate) fn popup(&self) -> Option<Popup> {
+        match () {
+            () if !self.questions.is_empty() => Some(Popup::Question),
+            () if self.sessions.is_some() => Some(Popup::Sessions),
+            () if self.moment.is_some() => Some(Popup::Moment),
+            () if self.steps.is_some() => Some(Popup::Steps),
+            () => None,
+        }
     }
 
     /// The theme, which the user can change.

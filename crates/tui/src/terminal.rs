@@ -10,18 +10,24 @@ use std::{
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use crossterm::{
-    cursor::Show,
+    cursor::{MoveTo, Show},
     event::{
         DisableBracketedPaste, EnableBracketedPaste, KeyboardEnhancementFlags, PopKeyboardEnhancementFlags,
         PushKeyboardEnhancementFlags,
     },
     execute,
     style::Print,
-    terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode},
+    terminal::{
+        Clear, ClearType, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
+    },
 };
-use ratatui::{Terminal, backend::CrosstermBackend};
+use ratatui::{Terminal, layout::Position};
 
-use crate::{draw::draw, state::State};
+use crate::{
+    draw::draw,
+    inline::{Anchored, Rows},
+    state::State,
+};
 
 /// Between these a terminal shows nothing, so that no half of a frame is seen.
 const BEGIN_FRAME: &[u8] = b"\x1b[?2026h";
@@ -43,20 +49,28 @@ static HOOK: Once = Once::new();
 
 /// The terminal while it is gimlet's. Dropping it, as a panic does too, gives it back.
 pub struct Screen {
-    terminal: Terminal<CrosstermBackend<Frame>>,
+    surface: Surface,
     frame: Frame,
+}
+
+/// The part of the terminal that is gimlet's.
+enum Surface {
+    /// All of it, on a screen of its own.
+    Whole(Terminal<Anchored>),
+    /// Some rows below what was there before.
+    Rows(Rows),
 }
 
 /// What is to be written, until the frame is whole.
 #[derive(Clone, Default)]
-struct Frame(Arc<Mutex<Vec<u8>>>);
+pub struct Frame(Arc<Mutex<Vec<u8>>>);
 
 impl Screen {
-    /// Takes the terminal over.
+    /// Takes the terminal over, or only its last rows.
     ///
     /// # Errors
     /// Standard output is no terminal, or cannot be written.
-    pub fn enter() -> io::Result<Self> {
+    pub fn enter(is_inline: bool) -> io::Result<Self> {
         if !io::stdin().is_terminal() || !io::stdout().is_terminal() {
             return Err(io::Error::other(
                 "standard input and output are no terminal: `gimlet run PROMPT` needs none",
@@ -64,13 +78,16 @@ impl Screen {
         }
         keep_panics();
         // From here on the terminal is given back whatever fails.
-        let guard = Restore;
-        take_over()?;
+        let guard = Restore { is_inline };
+        take_over(is_inline)?;
         let frame = Frame::default();
-        let terminal = Terminal::new(CrosstermBackend::new(frame.clone()))?;
+        let surface = match is_inline {
+            true => Surface::Rows(Rows::begin(frame.clone(), below()?)?),
+            false => Surface::Whole(Terminal::new(Anchored::new(frame.clone(), Position::ORIGIN))?),
+        };
         std::mem::forget(guard);
         IS_UP.store(true, Ordering::SeqCst);
-        Ok(Self { terminal, frame })
+        Ok(Self { surface, frame })
     }
 
     /// Draws what has changed, as one frame.
@@ -78,7 +95,28 @@ impl Screen {
     /// # Errors
     /// The terminal is gone.
     pub fn draw(&mut self, state: &mut State) -> io::Result<()> {
-        self.terminal.draw(|frame| draw(state, frame))?;
+        match &mut self.surface {
+            Surface::Whole(terminal) => terminal.draw(|frame| draw(state, frame)).map(drop)?,
+            Surface::Rows(rows) => rows.draw(state)?,
+        }
+        self.write()
+    }
+
+    /// Leaves what was said on the terminal, where it is not on a screen of its own.
+    ///
+    /// # Errors
+    /// The terminal is gone.
+    pub fn finish(&mut self, state: &mut State) -> io::Result<()> {
+        match &mut self.surface {
+            Surface::Whole(_) => Ok(()),
+            Surface::Rows(rows) => {
+                rows.finish(state)?;
+                self.write()
+            }
+        }
+    }
+
+    fn write(&mut self) -> io::Result<()> {
         let bytes = std::mem::take(&mut *self.frame.0.lock().unwrap_or_else(PoisonError::into_inner));
         let mut stdout = io::stdout().lock();
         stdout.write_all(&[BEGIN_FRAME, &bytes, END_FRAME].concat())?;
@@ -90,10 +128,26 @@ impl Screen {
     /// # Errors
     /// The terminal is gone.
     pub fn clear(&mut self) -> io::Result<()> {
-        // `Terminal::clear` would ask the terminal for its cursor and wait for an answer, which the
-        // thread that reads the keys would take.
-        let size = self.terminal.size()?;
-        self.terminal.resize(size.into())
+        match &mut self.surface {
+            Surface::Whole(terminal) => {
+                let size = terminal.size()?;
+                terminal.resize(size.into())
+            }
+            Surface::Rows(rows) => {
+                rows.forget();
+                Ok(())
+            }
+        }
+    }
+
+    /// What gives the terminal back; rows of gimlet's are emptied first.
+    fn restore(&mut self) -> Restore {
+        if let Surface::Rows(rows) = &mut self.surface {
+            let Position { x, y } = rows.top();
+            // There is nobody to tell: the terminal that would show it is the one that failed.
+            let _ = execute!(io::stdout(), MoveTo(x, y), Clear(ClearType::FromCursorDown));
+        }
+        Restore { is_inline: matches!(self.surface, Surface::Rows(_)) }
     }
 
     /// Gives the terminal to the shell until the user brings the process back.
@@ -105,15 +159,19 @@ impl Screen {
         use rustix::process::{Signal, getpid, kill_process};
         use tokio::signal::unix::{SignalKind, signal};
         let mut resumed = signal(SignalKind::from_raw(Signal::CONT.as_raw()))?;
-        drop(Restore);
+        drop(self.restore());
         kill_process(getpid(), Signal::TSTP)?;
         // All threads stop within a moment. Where nothing can be suspended the session just goes on.
         tokio::select! {
             _ = resumed.recv() => {}
             () = tokio::time::sleep(UNSTOPPED) => {}
         }
-        take_over()?;
-        self.clear()
+        take_over(matches!(self.surface, Surface::Rows(_)))?;
+        match &mut self.surface {
+            // The shell has written nobody knows how much.
+            Surface::Rows(rows) => rows.begin_below(),
+            Surface::Whole(_) => self.clear(),
+        }
     }
 
     /// There is no shell to give the terminal to.
@@ -138,7 +196,7 @@ impl Screen {
 
 impl Drop for Screen {
     fn drop(&mut self) {
-        drop(Restore);
+        drop(self.restore());
         IS_UP.store(false, Ordering::SeqCst);
         for panic in std::mem::take(&mut *PANICS.lock().unwrap_or_else(PoisonError::into_inner)) {
             // Whoever closed standard error does not want to know.
@@ -158,23 +216,50 @@ impl Write for Frame {
     }
 }
 
-fn take_over() -> io::Result<()> {
+/// The beginning of the row below what stands on the terminal. Keys that are pressed while it is asked
+/// are kept.
+fn below() -> io::Result<Position> {
+    match crossterm::cursor::position() {
+        Ok((0, y)) => Ok(Position { x: 0, y }),
+        Ok((_, y)) => {
+            let (_, rows) = crossterm::terminal::size()?;
+            execute!(io::stdout(), Print("\r\n"))?;
+            Ok(Position { x: 0, y: (y + 1).min(rows.saturating_sub(1)) })
+        }
+        // It does not tell: behind as many lines as there are rows the cursor is on the last one.
+        Err(_) => {
+            let (_, rows) = crossterm::terminal::size()?;
+            execute!(io::stdout(), Print("\r\n".repeat(usize::from(rows))))?;
+            Ok(Position { x: 0, y: rows.saturating_sub(1) })
+        }
+    }
+}
+
+fn take_over(is_inline: bool) -> io::Result<()> {
     enable_raw_mode()?;
     // Where a terminal can, it tells Shift-Enter from Enter; others do not mind.
     let keys = PushKeyboardEnhancementFlags(KeyboardEnhancementFlags::DISAMBIGUATE_ESCAPE_CODES);
-    execute!(io::stdout(), EnterAlternateScreen, Print(MOUSE_ON), EnableBracketedPaste, keys)
+    // The wheel and the mouse are otherwise the terminal's, which has the conversation then.
+    if !is_inline {
+        execute!(io::stdout(), EnterAlternateScreen, Print(MOUSE_ON))?;
+    }
+    execute!(io::stdout(), EnableBracketedPaste, keys)
 }
 
 /// Gives the terminal back when it is dropped.
-struct Restore;
+struct Restore {
+    is_inline: bool,
+}
 
 impl Drop for Restore {
     fn drop(&mut self) {
         // There is nobody to tell: the terminal that would show it is the one that failed.
         let _ = io::stdout().write_all(END_FRAME);
-        let keys = PopKeyboardEnhancementFlags;
-        let _ =
-            execute!(io::stdout(), keys, DisableBracketedPaste, Print(MOUSE_OFF), LeaveAlternateScreen, Show);
+        let _ = execute!(io::stdout(), PopKeyboardEnhancementFlags, DisableBracketedPaste);
+        let _ = match self.is_inline {
+            true => execute!(io::stdout(), Show),
+            false => execute!(io::stdout(), Print(MOUSE_OFF), LeaveAlternateScreen, Show),
+        };
         let _ = disable_raw_mode();
     }
 }

@@ -38,6 +38,8 @@ mod unix {
 
     /// Set in the process that is the session.
     pub const CHILD: &str = "GIMLET_TUI_TEST_SESSION";
+    /// Its value where the session is to leave the terminal its lines.
+    const INLINE: &str = "inline";
     const PATIENCE: Duration = Duration::from_secs(60);
     const ENTER: &str = "\x1b[?1049h";
     const LEAVE: &str = "\x1b[?1049l";
@@ -76,7 +78,9 @@ mod unix {
                     }
                 }
             };
-            let (left, ()) = tokio::join!(run(Options::default(), shown, ops), partner);
+            let inline = std::env::var(CHILD).is_ok_and(|value| value == INLINE);
+            let options = Options { inline, ..Options::default() };
+            let (left, ()) = tokio::join!(run(options, shown, ops), partner);
             println!("left: {:?}", left.expect("a terminal"));
         });
     }
@@ -90,6 +94,9 @@ mod unix {
         check("SIGTERM", |terminal| terminal.signal(Signal::TERM), &["left: Terminated"]);
         check("SIGHUP", |terminal| terminal.signal(Signal::HUP), &["left: Terminated"]);
         check("SIGINT", |terminal| terminal.signal(Signal::INT), &["left: Terminated"]);
+        check_inline("inline, the user leaves", "/quit\r", "left: Quit");
+        check_inline("inline, control-c twice", "\x03\x03", "left: Quit");
+        check_inline("inline, a panic", "fail\r", "beside the driver");
         check("a panic", |terminal| terminal.press("fail\r"), &["beside the driver"]);
         check("a thread's panic", |terminal| terminal.press("thread\r"), &["in a thread", "left: Closed"]);
     }
@@ -156,8 +163,30 @@ mod unix {
         println!("{name}: the terminal is as it was");
     }
 
+    /// Starts a session on the terminal's own lines. Nobody answers it where the cursor is, and a key that
+    /// is pressed while it waits for that is not lost.
+    fn check_inline(name: &str, keys: &str, word: &str) {
+        let mut terminal = Terminal::begin(INLINE);
+        let mut seen = terminal.read_until("\x1b[6n");
+        terminal.press(&keys[..1]);
+        seen.push_str(&terminal.read_until("test"));
+        assert!(terminal.is_raw(), "{name}");
+        terminal.press(&keys[1..]);
+        terminal.child.wait().unwrap();
+        assert!(!terminal.is_raw(), "{name}: the modes are not as they were");
+        seen.push_str(&terminal.read_until(word));
+        assert!(!seen.contains(ENTER) && !seen.contains("\x1b[?1000h"), "{name}: {seen:?}");
+        assert!(seen.rfind("\x1b[?2004l") > seen.rfind("\x1b[?2004h"), "{name}: pastes are still marked");
+        assert!(seen.rfind("\x1b[?25h") > seen.rfind("\x1b[?25l"), "{name}: the cursor is hidden");
+        println!("{name}: the terminal is as it was");
+    }
+
     impl Terminal {
         fn start() -> Self {
+            Self::begin("1")
+        }
+
+        fn begin(how: &str) -> Self {
             let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
             grantpt(&master).unwrap();
             unlockpt(&master).unwrap();
@@ -165,7 +194,7 @@ mod unix {
             let slave = open(&path, OFlags::RDWR | OFlags::NOCTTY, Mode::empty()).unwrap();
             tcsetwinsize(&slave, Winsize { ws_row: 24, ws_col: 80, ws_xpixel: 0, ws_ypixel: 0 }).unwrap();
             let child = Command::new(std::env::current_exe().unwrap())
-                .env(CHILD, "1")
+                .env(CHILD, how)
                 .env("RUST_BACKTRACE", "0")
                 .stdin(slave.try_clone().unwrap())
                 .stdout(slave.try_clone().unwrap())

@@ -58,12 +58,39 @@ impl Desk for Table {
                 let prompt = format!("A fork at {turns:?}");
                 Ok(self.lay(vec![Event::TurnStarted { turn: 1, prompt }]))
             }
+            Which::ForkAt(turn, step) => {
+                let prompt = format!("A fork at step {turn}.{step}");
+                Ok(self.lay(vec![Event::TurnStarted { turn: 1, prompt }]))
+            }
         }
     }
 
     fn sessions(&self) -> Result<Vec<Kept>, String> {
         let kept = Kept { id: "kept".into(), title: "A kept one".into(), time: String::new(), turns: 1 };
         Ok(vec![kept])
+    }
+
+    fn moment(&self, _: &str, turn: usize, step: usize) -> Result<agent::Moment, String> {
+        Err(format!("there is no step {turn}.{step}"))
+    }
+
+    async fn model(
+        &mut self,
+        name: &str,
+        cancel: &chat::CancellationToken,
+    ) -> Result<(Arc<Agent>, Duration), String> {
+        match name {
+            "other" => {
+                let model = Script::new(vec!["\nI am another.<|user|>".to_owned()]);
+                let agent = Agent::new(Arc::new(model), ToolRegistry::default(), Limits::default());
+                Ok((Arc::new(agent), Duration::from_secs(2)))
+            }
+            "endless" => {
+                cancel.cancelled().await;
+                Err("the model endless was not opened".into())
+            }
+            name => Err(format!("cannot open the model {name}")),
+        }
     }
 
     fn export(&self, _: &str, file: &str) -> Result<PathBuf, String> {
@@ -240,6 +267,42 @@ async fn sessions_are_listed_and_gone_on_with() {
     front.until("the model is told this").await;
     front.enter("/tool add x.txt");
     front.until("x.txt is no manifest").await;
+    front.quit().await;
+}
+
+#[tokio::test]
+async fn the_model_is_switched_and_the_conversation_stays() {
+    let mut front = Front::new(&["\nI am the first.<|user|>", "\nStill the first.<|user|>"]);
+    front.enter("Who are you?");
+    front.until("I am the first.").await;
+    front.enter("/model missing");
+    front.until("cannot open the model missing").await;
+    front.enter("/model endless");
+    front.until("opening the model endless").await;
+    front.press([KeyCode::Esc]);
+    front.until("the model endless was not opened").await;
+    front.enter("And now?");
+    front.until("Still the first.").await;
+    front.enter("/model other");
+    front.enter("Who are you now?");
+    front.until("I am another.").await;
+    let screen = front.screen();
+    assert!(screen.contains("opened in 2.0 s") && screen.contains("I am the first."), "{screen}");
+    front.quit().await;
+}
+
+#[tokio::test]
+async fn the_conversation_is_compacted_on_demand() {
+    let long = format!("\n{}<|user|>", "word ".repeat(60));
+    let mut front = Front::new(&[&long, "\nSecond.<|user|>", "\nIn short.<|user|>", "\nThird.<|user|>"]);
+    front.enter("One");
+    front.until("word word").await;
+    front.enter("Two");
+    front.until("Second.").await;
+    front.enter("/compact");
+    front.until("the context was compacted").await;
+    front.enter("Three");
+    front.until("Third.").await;
     front.quit().await;
 }
 

@@ -26,6 +26,8 @@ struct Overlong<'a> {
     tools: &'a [ToolSpec],
     /// Tokens that there may be in all.
     budget: usize,
+    /// Tokens that are left to the conversation.
+    kept: usize,
     /// Tokens that there are.
     before: usize,
     /// Where the instructions at its beginning end.
@@ -50,15 +52,33 @@ impl Agent {
         if before + budget / ANSWER_SHARE <= budget && before < budget {
             return Ok(budget - before);
         }
-        let is_instruction = |message: &&Message| matches!(message, Message::System { .. });
-        let from = session.messages().iter().take_while(is_instruction).count();
-        let after = self.compact(session, state, &Overlong { tools, budget, before, from }, cancel).await;
+        let from = instructions(session);
+        let kept = budget / KEPT_SHARE;
+        let long = Overlong { tools, budget, kept, before, from };
+        let after = self.compact(session, state, &long, cancel).await;
         match budget.saturating_sub(after) {
             // The completion ends at once, in its own way.
             _ if cancel.is_cancelled() || time_is_over(state) => Ok(1),
             0 => Err(ModelError::PromptTooLong { prompt_tokens: after, context_tokens: budget }),
             room => Ok(room),
         }
+    }
+
+    /// Makes the conversation as short as it can be made while no turn runs: a summary stands for all but
+    /// its last turn or step. Returns its tokens before and after; nothing where nobody can count them.
+    pub async fn compact_now(
+        &self,
+        session: &mut Session,
+        cancel: &CancellationToken,
+    ) -> Option<(usize, usize)> {
+        let tools = self.tools.specs();
+        let before = self.model.count(session.messages(), &tools)?;
+        let budget = self.limits.max_context.unwrap_or(before.saturating_mul(2));
+        let from = instructions(session);
+        let long = Overlong { tools: &tools, budget, kept: 0, before, from };
+        let mut state = self.state(session.turns());
+        let after = self.compact(session, &mut state, &long, cancel).await;
+        Some((before, after))
     }
 
     /// Puts a summary in the place of the oldest messages, or nothing where there is none to be had.
@@ -103,7 +123,7 @@ impl Agent {
             let by = replacement(session, end, None);
             let left = [&messages[..long.from], &by, &messages[end..]].concat();
             let count = self.model.count(&left, long.tools).unwrap_or_default();
-            count + summary_tokens(long.budget) > long.budget / KEPT_SHARE
+            count + summary_tokens(long.budget) > long.kept
         };
         let first = cuts.partition_point(is_too_long);
         cuts.get(first).or(cuts.last()).copied()
@@ -156,6 +176,12 @@ impl Agent {
             _ => None,
         }
     }
+}
+
+/// Where the instructions at the beginning end.
+fn instructions(session: &Session) -> usize {
+    let is_instruction = |message: &&Message| matches!(message, Message::System { .. });
+    session.messages().iter().take_while(is_instruction).count()
 }
 
 /// The conversation that asks for a summary.

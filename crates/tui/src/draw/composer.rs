@@ -19,12 +19,12 @@ const MARK: &str = "> ";
 const MAX_ROWS: u16 = 12;
 
 /// The rows that it needs of a screen.
-pub fn height(state: &mut State, screen: Rect) -> u16 {
+pub fn height(state: &mut State, area: Rect) -> u16 {
     if state.search.is_some() {
         return 1;
     }
-    let rows = state.composer.show(width(screen)).rows.len();
-    let most = (screen.height / 3).clamp(1, MAX_ROWS);
+    let rows = state.composer.show(width(area)).rows.len();
+    let most = (state.screen.height / 3).clamp(1, MAX_ROWS).min(area.height.max(1));
     u16::try_from(rows).unwrap_or(most).clamp(1, most)
 }
 

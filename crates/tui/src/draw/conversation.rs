@@ -1,5 +1,7 @@
 //! The rows of the conversation that are on the screen.
 
+use std::ops::Range;
+
 use chat::Status;
 use ratatui::{
     buffer::Buffer,
@@ -8,12 +10,10 @@ use ratatui::{
     text::{Line, Span},
 };
 
-use super::{
-    figures::{time, turning},
-    line, put, styled,
-};
+use super::{line, picture, put, styled};
 use crate::{
     entry::{Call, Entry, Fold, Kind, Row},
+    figures::{time, turning},
     label::label,
     state::{Focus, State},
     theme::Role,
@@ -21,21 +21,30 @@ use crate::{
     wrap::{columns, fit},
 };
 
+/// The longest symbol that a search looks at, in bytes.
+const MAX_SYMBOL: usize = 256;
+
 /// Draws them, and remembers where.
 pub fn draw(state: &mut State, area: Rect, buffer: &mut Buffer) {
     state.areas.conversation = area;
     state.conversation.layout(usize::from(area.width), usize::from(area.height), state.theme);
-    let state = &*state;
+    let rows = state.conversation.visible().to_vec();
+    draw_rows(state, &rows, area, buffer);
+    picture::draw(state, &rows, area, buffer);
+    if state.search.is_some() {
+        mark_matches(state, area, buffer);
+    }
+}
+
+/// Draws rows of entries from the top of an area on.
+pub fn draw_rows(state: &State, rows: &[(usize, Range<usize>)], area: Rect, buffer: &mut Buffer) {
     let mut y = 0;
-    for (place, rows) in state.conversation.visible() {
+    for (place, rows) in rows {
         let Some(entry) = state.conversation.entries().get(*place) else { continue };
         for row in rows.clone() {
             draw_row(state, (entry, *place), row, (area, y), buffer);
             y += 1;
         }
-    }
-    if state.search.is_some() {
-        mark_matches(state, area, buffer);
     }
 }
 
@@ -48,7 +57,12 @@ fn draw_row(
 ) {
     let theme = state.theme;
     let (gutter, role, words) = match (entry.row(row), &entry.kind) {
-        (Row::Gap, _) => return,
+        (Row::Gap | Row::Picture, _) => return,
+        (Row::Caption(shown), _) => {
+            let room = usize::from(area.width).saturating_sub(6);
+            let caption = styled(format!("▣ {}", fit(&shown.caption, room)), theme.style(Role::Dim));
+            return put(buffer, area, (y, 4), &caption);
+        }
         (Row::Header, _) => {
             let is_selected =
                 state.focus == Focus::Conversation && state.conversation.selected() == Some(place);
@@ -183,6 +197,8 @@ fn mark_matches(state: &State, area: Rect, buffer: &mut Buffer) {
         let mut x = area.left();
         while x < area.right() {
             let symbol = buffer.cell((x, y)).map_or(" ", |cell| cell.symbol());
+            // A picture is no text, and one cell may hold all of it.
+            let symbol = if symbol.len() > MAX_SYMBOL { " " } else { symbol };
             // Behind a wide character stands an empty cell, which is no part of the text.
             let wide = if symbol.len() == 1 { 1 } else { u16::try_from(columns(symbol)).unwrap_or(1).max(1) };
             text.extend(symbol.chars().flat_map(char::to_lowercase));

@@ -2,7 +2,7 @@
 
 use ratatui::{
     buffer::Buffer,
-    layout::Rect,
+    layout::{Position, Rect},
     widgets::{Clear, Widget},
 };
 
@@ -32,16 +32,31 @@ pub fn draw_files(state: &State, above: Rect, buffer: &mut Buffer) {
 }
 
 /// Draws the sessions that can be gone on with, in the middle of the screen.
-pub fn draw_sessions(state: &State, screen: Rect, buffer: &mut Buffer) {
-    let Some(menu) = &state.sessions else { return };
-    let area = centered(screen, menu.items().len() + 2, buffer);
-    let inner = match area.height > 3 && area.width > 8 {
-        true => frame(state.words.choose_session, state.theme.style(Role::Accent), area, buffer),
-        false => area,
-    };
-    let rows: Vec<String> =
-        menu.items().iter().map(|kept| row(state, kept, usize::from(inner.width))).collect();
+pub fn draw_sessions(state: &State, screen: Rect, buffer: &mut Buffer) -> Option<Position> {
+    let menu = state.sessions.as_ref()?;
+    let inner = frame_of(state, state.words.choose_session, menu.items().len(), screen, buffer);
+    let width = usize::from(inner.width);
+    let rows: Vec<String> = menu.items().iter().map(|kept| row(state, kept, width)).collect();
     list(state, &rows, menu.chosen(), inner, buffer);
+    None
+}
+
+/// Draws the steps that can be looked at, in the middle of the screen.
+pub fn draw_steps(state: &State, screen: Rect, buffer: &mut Buffer) -> Option<Position> {
+    let menu = state.steps.as_ref()?;
+    let inner = frame_of(state, state.words.choose_step, menu.items().len(), screen, buffer);
+    let rows: Vec<String> =
+        menu.items().iter().map(|place| state.step_line(*place, usize::from(inner.width))).collect();
+    list(state, &rows, menu.chosen(), inner, buffer);
+    None
+}
+
+fn frame_of(state: &State, title: &str, rows: usize, screen: Rect, buffer: &mut Buffer) -> Rect {
+    let area = centered(screen, rows + 2, buffer);
+    match area.height > 3 && area.width > 8 {
+        true => frame(title, state.theme.style(Role::Accent), area, buffer),
+        false => area,
+    }
 }
 
 /// A session's time, turns and title on a line.

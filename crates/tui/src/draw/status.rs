@@ -2,12 +2,10 @@
 
 use ratatui::{buffer::Buffer, layout::Rect, text::Line};
 
-use super::{
-    figures::{count, time, turning},
-    line, put, styled,
-};
+use super::{line, put, styled};
 use crate::{
     entry::Kind,
+    figures::{count, time, turning},
     label::label,
     state::{Focus, Phase, State},
     theme::Role,
@@ -71,6 +69,8 @@ fn activity(state: &State, width: usize) -> Line<'static> {
         _ if state.is_stopping => words.stopping.to_owned(),
         _ if !state.questions.is_empty() => words.waiting.to_owned(),
         Phase::Loading => words.loading.to_owned(),
+        Phase::Opening => words.loading.to_owned(),
+        Phase::Compacting => words.compacting.to_owned(),
         Phase::Reading(done, total) => {
             say(words.reading, format!("{} %", done.min(total) * 100 / total.max(1)))
         }

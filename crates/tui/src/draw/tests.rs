@@ -1,3 +1,7 @@
+mod inline;
+mod moments;
+mod pictures;
+
 use std::{fmt::Write, path::Path, time::Duration};
 
 use agent::{Citation, Decider, Decision, Event, ItemBody};
@@ -44,8 +48,11 @@ fn check(name: &str, state: &mut State) {
 fn screen(state: &mut State, (width, height): (u16, u16)) -> String {
     let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
     terminal.draw(|frame| draw(state, frame)).unwrap();
+    while pictures::hang(state) {
+        terminal.draw(|frame| draw(state, frame)).unwrap();
+    }
     let is_writing = state.questions.front().is_some_and(|question| question.editor.is_some());
-    let is_shown = is_writing || (state.questions.is_empty() && state.sessions.is_none());
+    let is_shown = is_writing || state.popup().is_none();
     let cursor = terminal.get_cursor_position().unwrap();
     let buffer = terminal.backend().buffer();
     let mut text = String::new();
@@ -56,7 +63,8 @@ fn screen(state: &mut State, (width, height): (u16, u16)) -> String {
             let symbol = buffer[(x, y)].symbol();
             let is_cursor = is_shown && (cursor.x, cursor.y) == (x, y) && symbol == " ";
             text.push_str(if is_cursor { "▮" } else { symbol });
-            x += u16::try_from(symbol.width()).unwrap().max(1);
+            // A cell that holds a whole picture has one column.
+            x += u16::try_from(symbol.width()).unwrap_or(1).clamp(1, 2);
         }
         text.push_str("|\n");
     }
@@ -301,6 +309,7 @@ fn happening() -> impl Strategy<Value = Happening> {
             json!({ "a": text }),
             Some(Observation::ok(text))
         )),
+        text().prop_map(|text| call("python", "plt.show()", Some(pictures::plotted(&text)))),
     ];
     let event = prop_oneof![
         1 => Just(started()),
@@ -362,7 +371,8 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
     #[test]
     fn nothing_that_happens_breaks_it(happenings in prop::collection::vec(happening(), 0..60)) {
-        let mut state = State::new(Options::default());
+        let canvas = crate::Canvas::HALFBLOCKS;
+        let mut state = State::new(Options { canvas, ..Options::default() });
         let mut size = (1, 1);
         for happening in happenings {
             match happening {

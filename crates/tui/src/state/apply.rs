@@ -36,7 +36,7 @@ impl State {
                 return self.send_queued();
             }
             Event::TurnStarted { turn, prompt } => {
-                self.turns = *turn;
+                (self.turns, self.step) = (*turn, 0);
                 let mut entry = Entry::new(Kind::Prompt, prompt, self.clock);
                 entry.is_done = true;
                 entry.turn = Some(*turn);
@@ -59,7 +59,10 @@ impl State {
             Event::ItemCompleted { item } => self.item_completed(item),
             Event::ApprovalRequested { id, tool, arguments } => return self.ask(id, tool, arguments),
             Event::ApprovalResolved { id, decision, by } => self.resolved(id, *decision, *by),
-            Event::StepCompleted { usage, .. } => self.meter.step(*usage),
+            Event::StepCompleted { step, usage } => {
+                self.step = *step;
+                self.meter.step(*usage);
+            }
             Event::ContextCompacted { before_tokens, after_tokens } => {
                 self.note(&say(self.words.compacted, format!("{before_tokens} → {after_tokens}")));
             }
@@ -99,6 +102,7 @@ impl State {
             self.search = None;
             self.sessions = None;
             self.rewinds = None;
+            (self.steps, self.moment) = (None, None);
             self.focus = Focus::Composer;
             self.turns = 0;
         }
@@ -108,7 +112,7 @@ impl State {
         self.enter(Phase::Idle);
     }
 
-    fn send_queued(&mut self) -> Vec<Effect> {
+    pub(super) fn send_queued(&mut self) -> Vec<Effect> {
         match self.queued.take() {
             Some(prompt) => self.send_prompt(prompt),
             None => Vec::new(),
@@ -141,8 +145,10 @@ impl State {
             self.begin(item);
         }
         let now = self.clock;
+        let step = (self.step > 0).then_some((self.turns, self.step));
         let Some(entry) = self.conversation.item(&item.id) else { return };
         entry.is_done = true;
+        entry.step = step;
         // Nobody saw how long an item of an earlier time took.
         entry.took = has_begun.then(|| now.saturating_sub(entry.since));
         match &item.body {

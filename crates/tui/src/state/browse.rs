@@ -21,6 +21,7 @@ impl State {
                 }
             }
             KeyCode::Char('e') => self.rewind(),
+            KeyCode::Char('s') => return self.look_at_selected(),
             KeyCode::Char('a') => self.conversation.toggle_all(),
             KeyCode::Char('y') => {
                 let selected = self.conversation.selected();
@@ -51,6 +52,9 @@ impl State {
     pub(super) fn write(&mut self) {
         self.focus = Focus::Composer;
         self.conversation.deselect();
+        if self.is_inline {
+            self.conversation.go(true);
+        }
     }
 
     pub(super) fn copy(&mut self, text: String) -> Vec<Effect> {
@@ -62,7 +66,11 @@ impl State {
 /// A call with its observation, or an entry's words.
 fn whole(entry: &Entry) -> String {
     match entry.seen() {
-        Some(seen) => format!("{}\n\n{}", entry.body.text(), seen.text.text()),
+        Some(seen) => {
+            let pictures = seen.pictures.iter().map(|shown| format!("\n{}", shown.picture.path.display()));
+            let text = format!("{}\n\n{}", entry.body.text(), seen.text.text());
+            pictures.fold(text, |text, path| text + &path)
+        }
         None => entry.body.text().to_owned(),
     }
 }

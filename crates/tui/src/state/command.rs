@@ -74,7 +74,16 @@ impl State {
                 }
                 None => self.say(say(self.words.unknown_theme, label(argument, 24)), Role::Bad),
             },
-            "model" => self.note(&self.describe_model()),
+            "model" if argument.is_empty() => {
+                let mut text = say(self.words.model_is, self.describe_model());
+                if !self.models.is_empty() {
+                    text += &format!("\n{}", say(self.words.models_are, label(&self.models.join(", "), 400)));
+                }
+                self.note(&text);
+            }
+            "model" => return vec![Effect::Send(Op::Model(argument.to_owned()))],
+            "steps" => self.list_steps(),
+            "compact" => return vec![Effect::Send(Op::Compact)],
             "tools" => {
                 let names = self.tool_names();
                 let text = match names.is_empty() {
@@ -119,7 +128,7 @@ impl State {
         commands.fold(self.words.help.to_owned(), |text, line| text + &line)
     }
 
-    fn describe_model(&self) -> String {
+    pub(super) fn describe_model(&self) -> String {
         let Some(model) = &self.meter.model else { return self.words.model_unknown.to_owned() };
         let mut text = format!("{} · {}", label(&model.name, 80), label(&model.format, 40));
         if let Some(tokens) = model.context_tokens {
@@ -128,6 +137,6 @@ impl State {
         if let Some(hash) = &model.sha256 {
             text += &format!(" · sha256 {}", label(hash, 64));
         }
-        say(self.words.model_is, text)
+        text
     }
 }

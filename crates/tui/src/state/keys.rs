@@ -51,6 +51,12 @@ impl State {
                 }
             };
         }
+        if self.moment.is_some() {
+            return self.moment_key(key);
+        }
+        if self.steps.is_some() {
+            return self.steps_key(key);
+        }
         if self.search.is_some() {
             return self.search_key(key);
         }
@@ -77,6 +83,10 @@ impl State {
             editor.composer.paste(text);
             return Vec::new();
         }
+        // A view takes no words.
+        if self.popup().is_some() {
+            return Vec::new();
+        }
         match &mut self.search {
             Some(search) => {
                 let line = agent::clean(text.lines().next().unwrap_or_default());
@@ -101,6 +111,7 @@ impl State {
         self.composer.take();
         self.search = None;
         self.sessions = None;
+        (self.steps, self.moment) = (None, None);
         self.rewinds = None;
         self.say(self.words.ctrl_c_again, Role::Warn);
         self.interrupt()
@@ -132,7 +143,12 @@ impl State {
         let conversation = &mut self.conversation;
         let is_control = key.modifiers.contains(KeyModifiers::CONTROL);
         match key.code {
-            KeyCode::Esc => self.search = None,
+            KeyCode::Esc => {
+                self.search = None;
+                if self.is_inline {
+                    self.conversation.go(true);
+                }
+            }
             KeyCode::Enter | KeyCode::Up => search.go(conversation, Direction::Older),
             KeyCode::Down => search.go(conversation, Direction::Newer),
             KeyCode::Char('f' | 'p') if is_control => search.go(conversation, Direction::Older),

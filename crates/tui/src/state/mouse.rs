@@ -23,6 +23,9 @@ impl State {
     }
 
     fn wheel(&mut self, rows: isize) {
+        if let (true, Some(view)) = (self.questions.is_empty(), &mut self.moment) {
+            return view.scroll(rows);
+        }
         match self.questions.front_mut() {
             Some(question) => question.scroll = question.scroll.saturating_add_signed(rows),
             None => self.conversation.scroll(rows),
@@ -30,6 +33,10 @@ impl State {
     }
 
     fn click(&mut self, at: Position) {
+        // What is under a view or a list is not meant.
+        if self.moment.is_some() || self.steps.is_some() || self.sessions.is_some() {
+            return;
+        }
         if self.areas.steps.contains(at) {
             let row = usize::from(at.y - self.areas.steps.y);
             if let Some(&entry) = self.areas.step_entries.get(row) {

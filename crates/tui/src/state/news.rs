@@ -3,8 +3,10 @@
 use super::{Phase, State};
 use crate::{
     desk::News,
+    figures::time,
     label::label,
     menu::Menu,
+    moment::View,
     op::{Effect, Op, Prompt, Which},
     theme::Role,
     words::say,
@@ -22,6 +24,24 @@ impl State {
                     self.say(self.words.no_sessions, Role::Warn);
                 }
             }
+            News::Moment(moment) => self.moment = Some(View::new(&moment, self.words)),
+            News::Compacting => self.enter(Phase::Compacting),
+            News::Compacted(is_shorter) => {
+                if !is_shorter {
+                    self.note(self.words.not_compacted);
+                }
+                return self.opened();
+            }
+            News::Opening(name) => {
+                self.note(&say(self.words.opening, label(&name, 200)));
+                self.enter(Phase::Opening);
+            }
+            News::Model(model, took) => {
+                self.meter.model = Some(model);
+                let opened = self.describe_model();
+                self.note(&say(self.words.opened, format!("{} · {opened}", time(took))));
+                return self.opened();
+            }
             News::Exported(file) => {
                 self.note(&say(self.words.exported, label(&file.to_string_lossy(), 400)));
             }
@@ -31,9 +51,25 @@ impl State {
                 self.note(&say(self.words.added, shown.join(", ")));
                 self.tools.extend(names);
             }
-            News::Refused { reason, prompt } => self.refused(&reason, prompt),
+            News::Refused { reason, prompt } => {
+                let was_opening = matches!(self.phase, Phase::Opening | Phase::Compacting);
+                self.refused(&reason, prompt);
+                if was_opening {
+                    return self.opened();
+                }
+            }
         }
         Vec::new()
+    }
+
+    /// What was done between turns is over, however it ended.
+    fn opened(&mut self) -> Vec<Effect> {
+        self.is_stopping = false;
+        self.enter(Phase::Idle);
+        match self.is_renewing {
+            true => Vec::new(),
+            false => self.send_queued(),
+        }
     }
 
     /// What was asked for was not done: what the user wrote for it comes back.

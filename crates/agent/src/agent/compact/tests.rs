@@ -179,3 +179,27 @@ fn resident_pages() -> usize {
     let statm = std::fs::read_to_string("/proc/self/statm").unwrap_or_default();
     statm.split(' ').nth(1).and_then(|pages| pages.parse().ok()).unwrap_or_default()
 }
+
+#[tokio::test]
+async fn a_conversation_is_compacted_when_somebody_wants_it() {
+    let script = (0..4).map(|n| format!("\nAnswer {n}.<|user|>")).collect();
+    let agent = agent(script, "\nIn short.<|user|>", ToolRegistry::default());
+    let (mut session, events) = Session::new();
+    session.push(Message::system("Be brief."));
+    for n in 0..3 {
+        let prompt = format!("Question {n} {}", "x".repeat(280));
+        agent.run(&mut session, &prompt, &CancellationToken::new()).await;
+    }
+    let (before, after) = agent.compact_now(&mut session, &CancellationToken::new()).await.unwrap();
+    assert!(after < before / 2, "{before} to {after}");
+    let messages = session.messages();
+    assert_eq!((messages.len(), &messages[0]), (4, &Message::system("Be brief.")));
+    assert_eq!(messages[1], Message::user(format!("{HEADING}\nIn short.")));
+    assert!(matches!(&messages[2], Message::User { text } if text.starts_with("Question 2 ")));
+    let told = Event::ContextCompacted { before_tokens: before, after_tokens: after };
+    assert!(drain(events).contains(&told));
+    let (before, after) = agent.compact_now(&mut session, &CancellationToken::new()).await.unwrap();
+    assert_eq!(before, after, "there is nothing left to leave out");
+    agent.run(&mut session, "And now?", &CancellationToken::new()).await;
+    assert_eq!(session.messages().last(), Some(&Message::answer("Answer 3.")));
+}

@@ -21,6 +21,15 @@ pub fn time(time: Duration) -> String {
     }
 }
 
+/// The size of a file.
+pub fn bytes(n: u64) -> String {
+    match n {
+        0..1_000 => format!("{n} B"),
+        1_000..1_000_000 => format!("{:.1} kB", n as f64 / 1e3),
+        _ => format!("{:.1} MB", n as f64 / 1e6),
+    }
+}
+
 /// A number of tokens, short.
 pub fn count(n: usize) -> String {
     match n {
@@ -43,6 +52,14 @@ mod tests {
         check(59_940, "59.9 s");
         check(59_960, "0 m 59 s");
         check(125_000, "2 m 05 s");
+    }
+
+    #[test]
+    fn files_have_a_size() {
+        let check = |n, expected: &str| assert_eq!(bytes(n), expected);
+        check(999, "999 B");
+        check(18_234, "18.2 kB");
+        check(2_500_000, "2.5 MB");
     }
 
     #[test]
