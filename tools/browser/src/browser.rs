@@ -251,6 +251,7 @@ impl Browser {
                 // What it makes of the page is still to be read.
                 let manner = Manner {
                     fetcher: &self.fetcher,
+                    route: render::route_of(url),
                     heed_robots: named == Named::ById,
                     deadline: deadline.checked_sub(READ_TIME).unwrap_or(deadline),
                 };

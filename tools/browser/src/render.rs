@@ -62,7 +62,15 @@ fn shown_url(url: &Url) -> String {
 
 /// Where the part begins that a URL asks for.
 pub(crate) fn from_of(url: &Url) -> usize {
-    url.fragment().and_then(|fragment| fragment.strip_prefix(FROM)?.parse().ok()).unwrap_or(0)
+    let last = url.fragment().and_then(|fragment| fragment.rsplit('#').next());
+    last.and_then(|last| last.strip_prefix(FROM)?.parse().ok()).unwrap_or(0)
+}
+
+/// The page that a site's scripts show for a URL, where its fragment names one, as `#/guide` does.
+pub(crate) fn route_of(url: &Url) -> Option<&str> {
+    let fragment = url.fragment()?;
+    let route = fragment.rsplit_once(&format!("#{FROM}")).map_or(fragment, |(route, _)| route);
+    Some(route).filter(|route| route.starts_with(['/', '!']))
 }
 
 #[cfg(test)]
@@ -107,5 +115,21 @@ mod tests {
         assert!(text.contains("\n\nlink word word"), "{text}");
         assert_eq!(from_of(&Url::parse("https://a.example/#from=12").unwrap()), 12);
         assert_eq!(from_of(&Url::parse("https://a.example/#from=x").unwrap()), 0);
+    }
+
+    #[test]
+    fn a_fragment_names_a_part_and_a_page_that_scripts_show() {
+        for (fragment, from, route) in [
+            ("", 0, None),
+            ("#section", 0, None),
+            ("#from=12", 12, None),
+            ("#/guide", 0, Some("/guide")),
+            ("#/guide#from=12", 12, Some("/guide")),
+            ("#!/a?b#c", 0, Some("!/a?b#c")),
+            ("#/guide#from=x", 0, Some("/guide")),
+        ] {
+            let url = Url::parse(&format!("https://a.example/{fragment}")).unwrap();
+            assert_eq!((from_of(&url), route_of(&url)), (from, route), "{fragment}");
+        }
     }
 }

@@ -87,7 +87,7 @@ async fn render(script: Script, within: Option<Duration>) -> (Result<Fetched, Re
     let playing = tokio::spawn(play(theirs, script));
     let (output, input) = tokio::io::split(ours);
     let until = within.map_or_else(deadline, |within| std::time::Instant::now() + within);
-    let manner = Manner { fetcher: &fetcher, heed_robots: false, deadline: until };
+    let manner = Manner { fetcher: &fetcher, route: None, heed_robots: false, deadline: until };
     let rendered = Rendering::new(Peer::new(input, output), &page, manner).run().await;
     (rendered, playing.await.unwrap())
 }

@@ -38,6 +38,8 @@ const VISIBLE: &str = include_str!("visible.js");
 #[derive(Clone, Copy)]
 pub(crate) struct Manner<'a> {
     pub fetcher: &'a Fetcher,
+    /// The fragment by which the page's scripts know what to show.
+    pub route: Option<&'a str>,
     /// Whether robots.txt is heeded for the parts of the page. Where it leads, it always is.
     pub heed_robots: bool,
     /// When it must be there.
@@ -110,6 +112,9 @@ impl<'a, W: AsyncWrite + Unpin, R: AsyncRead + Unpin> Rendering<'a, W, R> {
         self.open().await?;
         self.go().await?;
         let html = self.written().await?;
+        if self.url == self.page.url {
+            self.url.set_fragment(self.manner.route);
+        }
         let (mime, charset) = ("text/html".to_owned(), Some("utf-8".to_owned()));
         Ok(Fetched { url: self.url, mime, charset, body: html.into_bytes() })
     }
@@ -146,9 +151,9 @@ impl<'a, W: AsyncWrite + Unpin, R: AsyncRead + Unpin> Rendering<'a, W, R> {
         let left = self.manner.deadline.saturating_duration_since(begun);
         // As much is kept for the page to be written.
         let until = begun + (left / 2).min(MAX_TIME);
-        self.peer
-            .send("Page.navigate", json!({ "url": self.page.url.as_str() }), Some(&self.session))
-            .await?;
+        let mut url = self.page.url.clone();
+        url.set_fragment(self.manner.route);
+        self.peer.send("Page.navigate", json!({ "url": url.as_str() }), Some(&self.session)).await?;
         self.last_seen = Instant::now();
         loop {
             let quiet = if self.is_loaded { QUIET } else { QUIET_UNLOADED };

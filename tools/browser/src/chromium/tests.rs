@@ -289,6 +289,9 @@ async fn a_page_leads_on_only_to_pages_and_is_called_by_where_it_ends() {
             "/end" => Answer::html("<p>The end of the way.</p>"),
             "/to-file" => go("/file"),
             "/file" => Answer::new("200 OK", "content-type: application/zip\r\n", "PK"),
+            "/hash" => Answer::html(
+                "<p>Shows <b id=b></b>. <a href='#/two'>two</a></p><script>b.replaceWith(location.hash.slice(1))</script>",
+            ),
             "/to-nowhere" => go("/nowhere"),
             "/round" => {
                 Answer::html(format!("<p>Round.<script>location = '/round?{}'</script>", request.n_before))
@@ -306,6 +309,10 @@ async fn a_page_leads_on_only_to_pages_and_is_called_by_where_it_ends() {
     bench.shows("/to-file", &["On the way.", "/to-file"]).await;
     bench.shows("/to-nowhere", &["On the way.", "/to-nowhere"]).await;
     bench.shows("/blob", &["New.", "/blob"]).await;
+    let text = bench.shows("/hash#/one", &["Shows /one.", "/hash#/one\n"]).await;
+    assert!(text.contains("【0†two】"), "{text}");
+    let clicked = bench.call("mclick([0])").await.text;
+    assert!(clicked.contains("Shows /two.") && clicked.contains("/hash#/two\n"), "{clicked}");
     bench.shows("/round", &["On the way."]).await;
     let n_rounds = bench.server.paths().iter().filter(|path| path.starts_with("/round")).count();
     assert!((2..=6).contains(&n_rounds), "{n_rounds}");
