@@ -26,10 +26,8 @@ fn a_plot_is_drawn_below_its_call() {
     assert!((8..=20).contains(&rows), "{rows} rows of a picture:\n{screen}");
     terminal.tmux(&["resize-window", "-x", "40", "-y", "10"]);
     terminal.shows(&["There it is.", "Ask something"]);
-    terminal.send(&["Tab"]);
-    terminal.send(&["Enter"]);
-    terminal.shows(&["▸ ✓ python"]);
-    terminal.say("q/quit");
+    terminal.answers("C-t", "▸ ✓ python");
+    terminal.say("/quit");
     terminal.shows(&["ended with 0"]);
     drop(terminal);
 
