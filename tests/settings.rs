@@ -26,7 +26,7 @@ fn each_value_says_where_it_comes_from() {
         (FOLDER, "max_steps = 4\nseed = 2\ntemperature = 0.5\n[terminal]\nimages = \"off\""),
     ]);
     let mut command = home.gimlet(["config", "--json", "--seed", "9", "--system", "Be brief."]);
-    let done = Done::new(command.env("GIMLET_MAX_STEPS", "5").env("GIMLET_INLINE", "true").output().unwrap());
+    let done = Done::new(command.env("GIMLET_MAX_STEPS", "5").env("GIMLET_INLINE", "1").output().unwrap());
     let settings: Value = serde_json::from_str(&done.stdout).unwrap();
     let user = home.path().join(USER).display().to_string();
     let expected = [
@@ -45,7 +45,7 @@ fn each_value_says_where_it_comes_from() {
         ("seed", "9", "flag"),
         ("temperature", "0.5", "./.gimlet/config.toml"),
         ("images", "off", "./.gimlet/config.toml"),
-        ("inline", "true", "environment"),
+        ("inline", "1", "environment"),
     ];
     for (name, value, origin) in expected {
         assert_eq!(settings[name], json!({ "value": value, "origin": origin }), "{name}");

@@ -26,10 +26,8 @@ fn a_plot_is_drawn_below_its_call() {
     assert!((8..=20).contains(&rows), "{rows} rows of a picture:\n{screen}");
     terminal.tmux(&["resize-window", "-x", "40", "-y", "10"]);
     terminal.shows(&["There it is.", "Ask something"]);
-    terminal.send(&["Tab"]);
-    terminal.send(&["Enter"]);
-    terminal.shows(&["▸ ✓ python"]);
-    terminal.say("q/quit");
+    terminal.answers("C-t", "▸ ✓ python");
+    terminal.say("/quit");
     terminal.shows(&["ended with 0"]);
     drop(terminal);
 
@@ -49,6 +47,15 @@ fn inline_the_conversation_is_in_the_scrollback() {
     terminal.shows(&["Ask something", "sandbox full"]);
     terminal.say("写三十行");
     terminal.shows(&["答案是三十行。", "第二行", "Ask something"]);
+    terminal.say("/steps");
+    terminal.shows(&["1.1  python"]);
+    terminal.send(&["Enter"]);
+    terminal.shows(&["The session at step"]);
+    terminal.send(&["Escape"]);
+    terminal.shows(&["Ask something"]);
+    let all = terminal.scrollback();
+    assert_eq!(all.matches("Ask something").count(), 1, "only what was said is handed over:\n{all}");
+    assert!(!all.contains("The session at step"), "{all}");
     terminal.tmux(&["resize-window", "-x", "80", "-y", "20"]);
     terminal.shows(&["第二行", "Ask something"]);
     terminal.tmux(&["resize-window", "-x", "50", "-y", "14"]);

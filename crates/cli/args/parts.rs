@@ -134,7 +134,7 @@ pub struct ScreenArgs {
     #[arg(long, env = "GIMLET_IMAGES", default_value = "auto", value_parser = ["auto", "kitty", "sixel", "iterm2", "halfblocks", "off"], value_name = "HOW")]
     pub images: String,
     /// Let the conversation go into the terminal's own scrollback instead of a screen of its own
-    #[arg(long, env = "GIMLET_INLINE", num_args = 0..=1, require_equals = true, default_value = "false", default_missing_value = "true", action = clap::ArgAction::Set, value_name = "BOOL")]
+    #[arg(long, env = "GIMLET_INLINE", num_args = 0..=1, require_equals = true, default_value = "false", default_missing_value = "true", action = clap::ArgAction::Set, value_parser = clap::builder::BoolishValueParser::new(), value_name = "BOOL")]
     pub inline: bool,
 }
 

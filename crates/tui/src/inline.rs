@@ -69,7 +69,15 @@ impl Backend for Anchored {
     }
 
     fn clear_region(&mut self, clear_type: ClearType) -> io::Result<()> {
-        self.inner.clear_region(clear_type)
+        if clear_type != ClearType::AfterCursor {
+            return self.inner.clear_region(clear_type);
+        }
+        // Row by row: where all rows are emptied at once, some terminals put them into the scrollback.
+        for y in self.cursor.y..self.size()?.height {
+            self.inner.set_cursor_position(Position { x: 0, y })?;
+            self.inner.clear_region(ClearType::CurrentLine)?;
+        }
+        self.inner.set_cursor_position(self.cursor)
     }
 
     fn size(&self) -> io::Result<Size> {
@@ -157,8 +165,18 @@ impl Rows {
         Ok(())
     }
 
+    /// Empties its rows, with the cursor at their beginning.
+    ///
+    /// # Errors
+    /// The terminal is gone.
+    pub fn leave(&mut self) -> io::Result<()> {
+        let top = self.top();
+        self.terminal.backend_mut().set_cursor_position(top)?;
+        self.terminal.backend_mut().clear_region(ClearType::AfterCursor)
+    }
+
     /// The first of its rows.
-    pub fn top(&mut self) -> Position {
+    fn top(&mut self) -> Position {
         self.terminal.get_frame().area().as_position()
     }
 
@@ -175,9 +193,7 @@ impl Rows {
             return Ok(());
         }
         // What is printed leaves the rest of its rows as it was.
-        let top = self.top();
-        self.terminal.backend_mut().set_cursor_position(top)?;
-        self.terminal.backend_mut().clear_region(ClearType::AfterCursor)?;
+        self.leave()?;
         for sheet in sheets {
             let sheet = printable(sheet);
             self.terminal.insert_before(sheet.area.height, |target| {

@@ -17,8 +17,14 @@
 //! # Ok::<(), std::convert::Infallible>(())
 //! ```
 //!
+//! Pictures that a tool leaves behind are drawn in the conversation: [`State::missing_picture`] says which
+//! is to be read, which is done elsewhere, and [`State::pictured`] takes it. A session keeps to a screen of
+//! its own, or goes into the terminal's scrollback ([`Options::inline`]); a step can be looked at as the log
+//! has it ([`agent::Moment`]).
+//!
 //! Nothing that a model, a tool or a page writes reaches the terminal raw: text is cleaned where it comes
-//! in, and arguments that a person is asked about are shown with every unseen character spelled out.
+//! in, and arguments that a person is asked about are shown with every unseen character spelled out. Of a
+//! picture only decoded pixels are drawn.
 
 mod approval;
 mod composer;

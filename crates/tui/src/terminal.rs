@@ -10,16 +10,14 @@ use std::{
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use crossterm::{
-    cursor::{MoveTo, Show},
+    cursor::Show,
     event::{
         DisableBracketedPaste, EnableBracketedPaste, KeyboardEnhancementFlags, PopKeyboardEnhancementFlags,
         PushKeyboardEnhancementFlags,
     },
     execute,
     style::Print,
-    terminal::{
-        Clear, ClearType, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
-    },
+    terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode},
 };
 use ratatui::{Terminal, layout::Position};
 
@@ -143,9 +141,8 @@ impl Screen {
     /// What gives the terminal back; rows of gimlet's are emptied first.
     fn restore(&mut self) -> Restore {
         if let Surface::Rows(rows) = &mut self.surface {
-            let Position { x, y } = rows.top();
             // There is nobody to tell: the terminal that would show it is the one that failed.
-            let _ = execute!(io::stdout(), MoveTo(x, y), Clear(ClearType::FromCursorDown));
+            let _ = rows.leave().and_then(|()| self.write());
         }
         Restore { is_inline: matches!(self.surface, Surface::Rows(_)) }
     }
