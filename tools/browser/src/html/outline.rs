@@ -78,14 +78,14 @@ impl Outline {
         (outer.place()..self.end(outer)).contains(&inner.place())
     }
 
-    /// The innermost element with the most prose.
+    /// The innermost element with the most prose; the root where there is none.
     pub fn richest(&self, tree: &Tree) -> NodeId {
         let mut best = Tree::ROOT;
         for place in 1..tree.len() {
             let id = tree.id(place);
             let (prose, most) = (self.weight(id).prose, self.weight(best).prose);
-            // What is in the best and has as much is closer to the text.
-            if prose > most || prose == most && self.is_in(id, best) {
+            // What is in the best and has as much is closer to the text. Without any, all is alike.
+            if prose > 0 && (prose > most || prose == most && self.is_in(id, best)) {
                 best = id;
             }
         }
@@ -220,7 +220,7 @@ fn prose(name: &str, own: Weight) -> i32 {
         "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "pre" | "blockquote" if linked == 0 => plain,
         _ if linked > plain => -linked.min(100),
         _ if own.text >= SHORT_BYTES => plain,
-        "li" | "dd" | "dt" | "td" | "th" => 0,
+        "li" | "dd" | "dt" | "td" | "th" | "p" => 0,
         _ => -SHORT_COST,
     }
 }
@@ -240,7 +240,8 @@ mod tests {
     #[test]
     fn texts_are_counted() {
         let long = "x".repeat(80);
-        check("<p>ab <b>cd</b>", 4, 0, -SHORT_COST);
+        check("<p>ab <b>cd</b>", 4, 0, 0);
+        check("<div>ab <b>cd</b></div>", 4, 0, -SHORT_COST);
         check(&format!("<p>{long}"), 80, 0, 80);
         check(&format!("<h2>ab</h2><li>ab<p>{long}<b>{long}</b>"), 164, 0, 162);
         check(&format!("<div>{long}<a href=x>{long}ab</a></div>"), 162, 82, -82);
