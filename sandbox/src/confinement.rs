@@ -118,6 +118,7 @@ pub enum Enforcement {
 
 impl Confinement {
     /// Takes down how putting a restriction in force went; `Ok` may add a detail.
+    #[cfg_attr(not(unix), allow(dead_code, reason = "a worker needs it"))]
     pub(crate) fn note(&mut self, layer: Layer, result: io::Result<String>) {
         let name = format!("{} {}", layer.number(), layer.name());
         match result {

@@ -43,6 +43,7 @@ impl Default for Limits {
     }
 }
 
+#[cfg_attr(not(unix), allow(dead_code, reason = "a worker needs it"))]
 impl Limits {
     /// The heap past which an allocation fails: the room in which `MemoryError` can unwind.
     pub(crate) fn hard_memory_bytes(&self) -> usize {

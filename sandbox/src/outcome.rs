@@ -71,6 +71,7 @@ pub enum State {
 
 impl Outcome {
     /// The outcome of code that ran to its end and showed nothing.
+    #[cfg_attr(not(unix), allow(dead_code, reason = "a worker needs it"))]
     pub(crate) fn completed() -> Self {
         Self {
             output: String::new(),
@@ -86,6 +87,7 @@ impl Outcome {
     }
 
     /// The outcome of code that was not run.
+    #[cfg_attr(not(unix), allow(dead_code, reason = "a worker needs it"))]
     pub(crate) fn refused(error: String) -> Self {
         Self { error: Some(error), ..Self::completed() }
     }

@@ -88,7 +88,7 @@ impl Platform {
                 ),
                 (
                     "tested",
-                    "this was compiled for macOS, and has not been run on a Mac",
+                    "what is for macOS alone was type-checked for it, and nothing has been run on a Mac",
                     "there was none to run it on: gimlet sandbox selftest attacks it in Python",
                 ),
             ],

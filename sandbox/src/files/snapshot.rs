@@ -11,7 +11,7 @@ use rustix::fs::{AtFlags, Dir, FileType, Mode, OFlags, statat};
 use super::{Files, Folder};
 
 /// What changes when a file does: its number, its size, and when it was changed.
-type Stamp = (u64, i64, i64, u64);
+type Stamp = (u64, i64, i64, i64);
 
 /// The regular files of a folder; links are none.
 pub(crate) type Snapshot = BTreeMap<PathBuf, Stamp>;
@@ -58,7 +58,7 @@ fn look(folder: &Folder, name: &Path, depth: usize, found: &mut Snapshot) -> io:
         let Ok(stat) = statat(&opened, file_name, AtFlags::SYMLINK_NOFOLLOW) else { continue };
         match FileType::from_raw_mode(stat.st_mode) {
             FileType::RegularFile => {
-                let stamp = (stat.st_ino, stat.st_size, stat.st_mtime, stat.st_mtime_nsec);
+                let stamp = (stat.st_ino, stat.st_size, stat.st_mtime, stat.st_mtime_nsec as i64);
                 found.insert(inner, stamp);
             }
             FileType::Directory if depth > 0 => look(folder, &inner, depth - 1, found)?,

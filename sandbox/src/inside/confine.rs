@@ -72,8 +72,11 @@ pub(crate) fn confine(start: &Start, is_wanted: impl Fn(Layer) -> bool) -> io::R
     if is_wanted(Layer::ProtocolOnly) {
         confinement.note(Layer::ProtocolOnly, close_from(FIRST_FOREIGN).map(|()| String::new()));
     }
+    #[cfg(target_os = "linux")]
+    let mut process_id = None;
     // Where it makes no tree of its own, its number is the one that everybody knows.
-    let mut process_id = if cfg!(target_os = "linux") { None } else { Some(std::process::id()) };
+    #[cfg(not(target_os = "linux"))]
+    let process_id = Some(std::process::id());
     for (layer, enforce) in RESTRICTIONS.into_iter().filter(|(layer, _)| is_wanted(*layer)) {
         #[cfg(target_os = "linux")]
         if layer == Layer::EmptyRoot {
