@@ -143,7 +143,9 @@ fn own_group(groups: &str, mounts: &str) -> Result<PathBuf, String> {
     let group = groups.lines().find_map(|line| line.strip_prefix("0::")).ok_or_else(none)?;
     let mount = mounts.lines().find(|line| line.contains(" - cgroup2 ")).ok_or_else(none)?;
     let mut fields = mount.split(' ').skip(3);
-    let (Some(root), Some(at)) = (fields.next(), fields.next()) else { return Err(none()) };
+    let (Some(root), Some(at)) = (fields.next(), fields.next().filter(|at| at.starts_with('/'))) else {
+        return Err(none());
+    };
     let outside = || format!("its own group, {group}, is outside of what {at} shows");
     let beneath = Path::new(group).strip_prefix(root).map_err(|_| outside())?;
     if beneath.components().any(|part| part.as_os_str() == "..") {
@@ -176,7 +178,7 @@ mod tests {
                 "32 31 0:29 / /sys/fs/cgroup/cpu rw - cgroup cgroup rw,cpu\n",
                 Err("this system has no cgroup v2"),
             ),
-            ("0::/\n", "41 31 - cgroup2 \n", Err("its own group, /, is outside of what cgroup2 shows")),
+            ("0::/\n", "41 31 - cgroup2 \n", Err("this system has no cgroup v2")),
         ] {
             let found = own_group(groups, mounts);
             assert_eq!(found, expected.map(PathBuf::from).map_err(str::to_owned), "{groups:?} {mounts:?}");
