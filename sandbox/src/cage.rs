@@ -36,6 +36,11 @@ const END_TIME: Duration = Duration::from_secs(5);
 /// As long as a drop, which cannot wait in async ways, looks for that.
 const DROP_TIME: Duration = Duration::from_secs(1);
 
+/// The pipe to a caged program, its descriptor 3.
+pub type CageInput = Sender;
+/// The pipe from it, its descriptor 4.
+pub type CageOutput = Receiver;
+
 /// What is started, and with what.
 #[derive(Clone, Debug)]
 pub struct Cage {
@@ -71,11 +76,11 @@ impl Cage {
         self
     }
 
-    /// Starts it: the process, the pipe to its descriptor 3 and the pipe from its descriptor 4.
+    /// Starts it: the process, the pipe to it and the pipe from it.
     ///
     /// # Errors
     /// It cannot be run, or the system does not give what it is to be held by.
-    pub async fn start(&self) -> io::Result<(Caged, Sender, Receiver)> {
+    pub async fn start(&self) -> io::Result<(Caged, CageInput, CageOutput)> {
         let (theirs_in, ours_in) = io::pipe()?;
         let (ours_out, theirs_out) = io::pipe()?;
         let (input, output) =

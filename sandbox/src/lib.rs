@@ -70,7 +70,9 @@ pub use error::SandboxError;
 pub use limits::Limits;
 pub use notebook::Notebook;
 #[cfg(not(unix))]
-pub use nowhere::{CountingAllocator, DocumentReader, Worker, selftest, worker_main};
+pub use nowhere::{
+    Cage, CageInput, CageOutput, Caged, CountingAllocator, DocumentReader, Worker, selftest, worker_main,
+};
 pub use options::{Options, Quota};
 pub use outcome::{Death, End, Outcome, State};
 pub use platform::Platform;
@@ -79,7 +81,7 @@ pub use report::{Report, Row, Unconfined};
 pub use tokio_util::sync::CancellationToken;
 #[cfg(unix)]
 pub use {
-    cage::{Cage, Caged},
+    cage::{Cage, CageInput, CageOutput, Caged},
     document::DocumentReader,
     inside::{allocator::CountingAllocator, worker_main},
     selftest::selftest,

@@ -6,10 +6,13 @@
 use std::{
     alloc::{GlobalAlloc, Layout, System},
     convert::Infallible,
+    ffi::OsStr,
+    io,
     path::{Path, PathBuf},
     time::Duration,
 };
 
+use tokio::io::DuplexStream;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -79,6 +82,56 @@ impl DocumentReader {
     /// Always [`SandboxError::NoWorker`].
     pub async fn read_pdf(&self, _: &[u8], _: Duration) -> Result<Document, DocumentError> {
         Err(no_worker().into())
+    }
+}
+
+/// The pipe to a caged program; on this system there is none.
+pub type CageInput = DuplexStream;
+/// The pipe from it.
+pub type CageOutput = DuplexStream;
+
+/// A cage for a program that is not ours; on this system nothing is started.
+#[derive(Clone, Debug)]
+pub struct Cage;
+
+impl Cage {
+    /// A cage that does not start.
+    pub fn new(_: &Path) -> Self {
+        Self
+    }
+
+    /// The same.
+    pub fn args<S: AsRef<OsStr>>(self, _: impl IntoIterator<Item = S>) -> Self {
+        self
+    }
+
+    /// The same.
+    pub fn env(self, _: &str, _: &str) -> Self {
+        self
+    }
+
+    /// Refuses.
+    ///
+    /// # Errors
+    /// Always [`io::ErrorKind::Unsupported`].
+    pub async fn start(&self) -> io::Result<(Caged, CageInput, CageOutput)> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
+}
+
+/// A program in its cage; there is none on this system.
+#[derive(Debug)]
+pub struct Caged(Infallible);
+
+impl Caged {
+    /// The number of its process.
+    pub fn id(&self) -> Option<u32> {
+        match self.0 {}
+    }
+
+    /// Ends it.
+    pub async fn end(self) {
+        match self.0 {}
     }
 }
 

@@ -16,12 +16,9 @@ use std::{
     time::Duration,
 };
 
-use sandbox::{Cage, Caged};
+use sandbox::{Cage, CageInput, CageOutput, Caged};
 use serde_json::json;
-use tokio::{
-    net::unix::pipe::{Receiver, Sender},
-    sync::Semaphore,
-};
+use tokio::sync::Semaphore;
 
 use crate::net::Fetched;
 use peer::{Incoming, Peer, PeerError};
@@ -147,7 +144,7 @@ impl Chromium {
         rendered
     }
 
-    async fn start(&self) -> Result<(Caged, Peer<Sender, Receiver>), RenderError> {
+    async fn start(&self) -> Result<(Caged, Peer<CageInput, CageOutput>), RenderError> {
         let cage = Cage::new(&self.program).args(program::arguments());
         let cage = program::environment().into_iter().fold(cage, |cage, (name, value)| cage.env(name, value));
         let (caged, input, output) = cage.start().await.map_err(|error| RenderError::Start {
@@ -160,5 +157,5 @@ impl Chromium {
 
 #[cfg(test)]
 mod fake;
-#[cfg(test)]
+#[cfg(all(test, unix))]
 mod tests;

@@ -9,9 +9,8 @@ use std::{
 
 use agent::CallContext;
 use chat::{Arguments, CancellationToken, Observation, Status, ToolCall};
-use sandbox::Cage;
+use sandbox::{Cage, CageInput, CageOutput};
 use serde_json::{Value, json};
-use tokio::net::unix::pipe::{Receiver, Sender};
 
 use super::{
     Chromium,
@@ -232,7 +231,12 @@ async fn no_page_reaches_an_address_that_is_not_allowed() {
 }
 
 /// Sends a command and waits for its answer.
-async fn ask(peer: &mut Peer<Sender, Receiver>, method: &str, params: Value, session: Option<&str>) -> Value {
+async fn ask(
+    peer: &mut Peer<CageInput, CageOutput>,
+    method: &str,
+    params: Value,
+    session: Option<&str>,
+) -> Value {
     let sent = peer.send(method, params, session).await.unwrap();
     loop {
         match peer.next().await.unwrap() {
