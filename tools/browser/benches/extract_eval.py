@@ -6,7 +6,7 @@ python benches/extract_eval.py target/release/examples/extract_eval MOZILLA TRAF
 
 MOZILLA is `test/test-pages` of Mozilla's Readability, TRAFILATURA is `tests` of trafilatura: what is
 measured on them, and what the two halves are, stands in examples/extract_eval.rs, which measures this
-crate. All tools read the same pages in the same run, each on one thread; a second is one of the
+crate, and html2text as mistral.rs uses it. All tools read the same pages in the same run, each on one thread; a second is one of the
 processor's time. This crate is measured before and after the others, and the slower run counts.
 """
 
@@ -108,8 +108,8 @@ def evaldata(folder, tool):
     return {name: (scores(*part), len(data), took) for name, part in parts.items()}
 
 
-def this_crate(program, kind, folder):
-    said = subprocess.run([program, kind, folder], check=True, capture_output=True, text=True).stdout
+def by_program(*command):
+    said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     rows = {}
     for row in said.splitlines():
         name, precision, recall, f1, n_pages, speed = row.split("\t")
@@ -122,9 +122,10 @@ def main():
     kinds = [("mozilla", mozilla, folders[0]), ("trafilatura", evaldata, folders[1])]
     print(f"{'pages':12} {'tool':17} precision recall     F1  pages/s  this crate's speed")
     for kind, measure, folder in kinds:
-        before = this_crate(program, kind, folder)
+        before = by_program(program, kind, folder)
         others = {name: measure(pathlib.Path(folder), tool) for name, tool in TOOLS.items()}
-        after = this_crate(program, kind, folder)
+        others["html2text"] = by_program(program, kind, folder, "html2text")
+        after = by_program(program, kind, folder)
         ours = {name: (row[0], row[1], max(row[2], after[name][2])) for name, row in before.items()}
         for part, (_, _, our_time) in ours.items():
             for name, rows in {"this crate": ours, **others}.items():

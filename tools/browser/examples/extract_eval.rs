@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! cargo run --release -p gimlet-tool-browser --example extract_eval -- mozilla FOLDER
-//! cargo run --release -p gimlet-tool-browser --example extract_eval -- trafilatura FOLDER [faults]
+//! cargo run --release -p gimlet-tool-browser --example extract_eval -- trafilatura FOLDER [faults|html2text]
 //! ```
 //!
 //! The first folder is `test/test-pages` of Mozilla's Readability: each page's words are held against
@@ -57,22 +57,38 @@ impl Counts {
 fn main() -> Result<(), Failure> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-        ["mozilla", folder] => mozilla(Path::new(folder), false),
-        ["mozilla", folder, "faults"] => mozilla(Path::new(folder), true),
-        ["trafilatura", folder] => trafilatura(Path::new(folder), false),
-        ["trafilatura", folder, "faults"] => trafilatura(Path::new(folder), true),
+        ["mozilla", folder] => mozilla(Path::new(folder), by_this_crate, false),
+        ["mozilla", folder, "faults"] => mozilla(Path::new(folder), by_this_crate, true),
+        ["mozilla", folder, "html2text"] => mozilla(Path::new(folder), by_html2text, false),
+        ["trafilatura", folder] => trafilatura(Path::new(folder), by_this_crate, false),
+        ["trafilatura", folder, "faults"] => trafilatura(Path::new(folder), by_this_crate, true),
+        ["trafilatura", folder, "html2text"] => trafilatura(Path::new(folder), by_html2text, false),
         _ => Err("write mozilla FOLDER or trafilatura FOLDER".into()),
     }
 }
 
+/// What makes text of a page.
+type Reader = fn(&[u8], &str) -> Result<String, Failure>;
+
+fn by_this_crate(source: &[u8], url: &str) -> Result<String, Failure> {
+    Ok(extract(source, url).ok_or("no URL")?.1)
+}
+
+/// The whole page as mistral.rs gives it to its models: html2text without decoration, 80 columns wide.
+fn by_html2text(source: &[u8], _: &str) -> Result<String, Failure> {
+    let plain = html2text::config::with_decorator(html2text::render::PlainDecorator::new());
+    // A page that it refuses has no text for its models either.
+    Ok(plain.string_from_read(source, 80).unwrap_or_default())
+}
+
 /// Averages over the pages, so that a long one counts no more than a short one.
-fn mozilla(folder: &Path, shows_faults: bool) -> Result<(), Failure> {
+fn mozilla(folder: &Path, read: Reader, shows_faults: bool) -> Result<(), Failure> {
     let mut folders: Vec<PathBuf> =
         fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect::<Result<_, Failure>>()?;
     folders.sort();
     let url = || "http://fakehost/test/page.html".to_owned();
     let pages = folders.iter().map(|page| Ok((url(), fs::read(page.join("source.html"))?)));
-    let (found, took) = read_all(&pages.collect::<Result<Vec<_>, Failure>>()?)?;
+    let (found, took) = read_all(&pages.collect::<Result<Vec<_>, Failure>>()?, read)?;
     let mut sum = [0.0; 3];
     for (page, found) in folders.iter().zip(&found) {
         let expected = fs::read_to_string(page.join("expected.html"))?;
@@ -87,7 +103,7 @@ fn mozilla(folder: &Path, shows_faults: bool) -> Result<(), Failure> {
     Ok(())
 }
 
-fn trafilatura(folder: &Path, shows_faults: bool) -> Result<(), Failure> {
+fn trafilatura(folder: &Path, read: Reader, shows_faults: bool) -> Result<(), Failure> {
     let data: BTreeMap<String, Value> =
         serde_json::from_str(&fs::read_to_string(folder.join("evaldata.json"))?)?;
     let name = |item: &Value| item["file"].as_str().unwrap_or_default().to_owned();
@@ -96,7 +112,7 @@ fn trafilatura(folder: &Path, shows_faults: bool) -> Result<(), Failure> {
             .or_else(|_| fs::read(folder.join("eval").join(name(item))))?;
         Ok((url.clone(), source))
     });
-    let (found, took) = read_all(&pages.collect::<Result<Vec<_>, Failure>>()?)?;
+    let (found, took) = read_all(&pages.collect::<Result<Vec<_>, Failure>>()?, read)?;
     let mut halves = [Counts::default(); 2];
     for (item, found) in data.values().zip(&found) {
         let found = line(&plain(found));
@@ -132,10 +148,9 @@ fn half(name: &str) -> usize {
 }
 
 /// What is found on each page, and how long that took.
-fn read_all(pages: &[(String, Vec<u8>)]) -> Result<(Vec<String>, Duration), Failure> {
+fn read_all(pages: &[(String, Vec<u8>)], read: Reader) -> Result<(Vec<String>, Duration), Failure> {
     let begun = processor_time();
-    let read = |(url, source): &(String, Vec<u8>)| Ok(extract(source, url).ok_or("no URL")?.1);
-    let found = pages.iter().map(read).collect::<Result<_, Failure>>()?;
+    let found = pages.iter().map(|(url, source)| read(source, url)).collect::<Result<_, Failure>>()?;
     Ok((found, processor_time().saturating_sub(begun)))
 }
 
