@@ -88,7 +88,7 @@ impl Platform {
                 ),
                 (
                     "tested",
-                    "what is for macOS alone was type-checked for it, and nothing has been run on a Mac",
+                    "the program was type-checked for macOS, and nothing has been run on a Mac",
                     "there was none to run it on: gimlet sandbox selftest attacks it in Python",
                 ),
             ],
