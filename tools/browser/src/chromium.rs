@@ -157,5 +157,6 @@ impl Chromium {
 
 #[cfg(test)]
 mod fake;
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests;
