@@ -6,7 +6,6 @@ use std::{
     time::UNIX_EPOCH,
 };
 
-use anyhow::Context;
 use sha2::{Digest, Sha256};
 
 use crate::folders;
@@ -18,15 +17,17 @@ pub fn known(model: &Path) -> Option<String> {
     is_hash.then_some(hash)
 }
 
-/// Keeps the hash of a model's files.
+/// Keeps the hash of a model's files, unless one is kept.
 ///
 /// # Errors
-/// The cache's folder cannot be written: the next start hashes again.
+/// The files are gone, or the cache's folder cannot be written.
 pub fn keep(model: &Path, hash: &str) -> anyhow::Result<()> {
     let place = place(model)?;
-    let context = || format!("cannot keep the model's hash in {}", place.display());
-    fs::create_dir_all(place.parent().unwrap_or(&place)).with_context(context)?;
-    fs::write(&place, hash).with_context(context)
+    if !place.exists() {
+        fs::create_dir_all(place.parent().unwrap_or(&place))?;
+        fs::write(&place, hash)?;
+    }
+    Ok(())
 }
 
 /// Where it is: named after the weight files, their sizes and the times of their last change.

@@ -49,6 +49,7 @@ fn info(name: &str) -> Result<Value, Failure> {
     let checkpoint = open(name)?;
     let codec = Codec::new(&checkpoint).map_err(Failure::usage)?;
     let config = checkpoint.config();
+    models::keep_hash(name, checkpoint.sha256());
     Ok(json!({
         "name": checkpoint.name(),
         "architecture": match config.architecture {

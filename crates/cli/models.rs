@@ -10,7 +10,7 @@ use glm::{Checkpoint, Engine, EngineOptions};
 use crate::hashes;
 
 /// The name of the model in this program.
-const EMBEDDED: &str = "nano";
+pub const EMBEDDED: &str = "nano";
 /// The largest script that is read.
 const MAX_SCRIPT_BYTES: u64 = 16 << 20;
 
@@ -22,23 +22,15 @@ pub fn load(name: &str) -> anyhow::Result<Arc<dyn ChatModel>> {
     if let Some(file) = name.strip_prefix("script:") {
         return script(Path::new(file));
     }
-    let mut checkpoint = checkpoint(name)?;
-    let is_embedded = name == EMBEDDED;
-    let known = (!is_embedded).then(|| hashes::known(Path::new(name))).flatten();
-    let is_new = !is_embedded && known.is_none();
-    if let Some(hash) = known {
-        checkpoint = checkpoint.with_known_sha256(hash);
-    }
-    let engine = Engine::load(checkpoint, EngineOptions::default())
+    let engine = Engine::load(checkpoint(name)?, EngineOptions::default())
         .with_context(|| format!("cannot load the model {name}"))?;
-    if let Some(hash) = engine.info().sha256.as_deref().filter(|_| is_new) {
-        // Without it the next start hashes again, and nothing else is lost.
-        let _ = hashes::keep(Path::new(name), hash);
+    if let Some(hash) = &engine.info().sha256 {
+        keep_hash(name, hash);
     }
     Ok(Arc::new(engine))
 }
 
-/// Opens a local model without loading its weights.
+/// Opens a local model without loading its weights. If they were hashed before, their hash is known.
 ///
 /// # Errors
 /// As [`load`].
@@ -48,11 +40,23 @@ pub fn checkpoint(name: &str) -> anyhow::Result<Checkpoint> {
             bail!("gimlet cannot use {name} yet: give `nano`, a .gguf file or a checkpoint folder");
         }
     }
-    let opened = match name {
-        EMBEDDED => Checkpoint::from_gguf_bytes(nano::WEIGHTS),
-        path => Checkpoint::open(Path::new(path)),
-    };
-    opened.with_context(|| format!("cannot open the model {name}"))
+    let context = || format!("cannot open the model {name}");
+    if name == EMBEDDED {
+        return Checkpoint::from_gguf_bytes(nano::WEIGHTS).with_context(context);
+    }
+    let opened = Checkpoint::open(Path::new(name)).with_context(context)?;
+    Ok(match hashes::known(Path::new(name)) {
+        Some(hash) => opened.with_known_sha256(hash),
+        None => opened,
+    })
+}
+
+/// Keeps the hash of a model's weights for [`checkpoint`].
+pub fn keep_hash(name: &str, hash: &str) {
+    if name != EMBEDDED {
+        // Without it the next start hashes again, and nothing else is lost.
+        let _ = hashes::keep(Path::new(name), hash);
+    }
 }
 
 fn script(file: &Path) -> anyhow::Result<Arc<dyn ChatModel>> {

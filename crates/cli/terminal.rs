@@ -17,6 +17,7 @@ use crate::{
     desk::{Added, Shared, begin, past},
     exit::{Exit, Failure},
     interrupt,
+    models::EMBEDDED,
     progress::Progress,
     session,
     toolbox::Kit,
@@ -117,8 +118,8 @@ async fn serve(
 
 /// The models that can be named without looking anything up.
 fn known_models(given: &str) -> Vec<String> {
-    let mut models = vec!["nano".to_owned()];
-    models.extend((given != "nano").then(|| given.to_owned()));
+    let mut models = vec![EMBEDDED.to_owned()];
+    models.extend((given != EMBEDDED).then(|| given.to_owned()));
     models
 }
 

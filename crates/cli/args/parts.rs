@@ -7,7 +7,7 @@ use clap::Args as ClapArgs;
 use tool_browser::Renderer;
 use tool_mcp::ServerSettings;
 
-use crate::config::Profile;
+use crate::{config::Profile, models::EMBEDDED};
 
 /// The tools that are offered without a word. Where Python has no worker the rest goes on without it.
 pub const TOOLS: &str = if cfg!(unix) { "python" } else { "" };
@@ -151,7 +151,7 @@ pub struct SeenArgs {
 #[derive(Clone, ClapArgs)]
 pub struct ModelArgs {
     /// `nano`, a .gguf file, a checkpoint folder, or script:FILE
-    #[arg(long, env = "GIMLET_MODEL", default_value = "nano", value_name = "M")]
+    #[arg(long, env = "GIMLET_MODEL", default_value = EMBEDDED, value_name = "M")]
     pub model: String,
 }
 
