@@ -69,13 +69,9 @@ impl Shared {
                 }
                 Some(id)
             }
-            Which::Fork(turns) => {
-                let log = folders::sessions()?.join(format!("{current}.jsonl"));
-                Some(session::id(&fork_at(&log, turns)?))
-            }
+            Which::Fork(turns) => Some(session::id(&fork_at(&folders::log(current)?, turns)?)),
             Which::ForkAt(turn, step) => {
-                let log = folders::sessions()?.join(format!("{current}.jsonl"));
-                let fork = fork_at_step(&log, turn, step)?;
+                let fork = fork_at_step(&folders::log(current)?, turn, step)?;
                 Some(session::id(&fork.with_context(|| no_step(current, turn, step))?))
             }
         };
@@ -216,7 +212,7 @@ pub fn past(history: Vec<Record>) -> Vec<Event> {
 
 /// A session as it was at a step.
 fn moment(session: &str, turn: usize, step: usize) -> anyhow::Result<Moment> {
-    let entries = SessionLog::read(&folders::sessions()?.join(format!("{session}.jsonl")))?;
+    let entries = SessionLog::read(&folders::log(session)?)?;
     Moment::find(&entries, turn, step).with_context(|| no_step(session, turn, step))
 }
 

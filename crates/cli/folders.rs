@@ -12,6 +12,14 @@ pub fn sessions() -> anyhow::Result<PathBuf> {
     Ok(base("XDG_STATE_HOME", ".local/state")?.join("gimlet/sessions"))
 }
 
+/// The log of the session of this id.
+///
+/// # Errors
+/// As [`base`].
+pub fn log(session: &str) -> anyhow::Result<PathBuf> {
+    Ok(sessions()?.join(format!("{session}.jsonl")))
+}
+
 /// The folder that `variable` names, or `default` in the home folder.
 ///
 /// # Errors

@@ -122,12 +122,11 @@ fn show_row(row: &Row) -> io::Result<()> {
 
 fn summarize(stdout: &mut impl Write, report: &Report) -> io::Result<()> {
     let reached = report.rows.iter().filter(|row| !row.blocked).count();
-    let tried = report.rows.iter().filter(|row| row.unconfined != Unconfined::NotTried);
-    let (aims, fails): (Vec<&Row>, Vec<&Row>) =
-        tried.partition(|row| matches!(row.unconfined, Unconfined::Reaches(_)));
+    let tried = report.rows.iter().filter(|row| row.unconfined != Unconfined::NotTried).count();
+    let aims = report.rows.iter().filter(|row| matches!(row.unconfined, Unconfined::Reaches(_))).count();
     let n = report.rows.len();
     writeln!(stdout, "\n{} of {n} attacks blocked", n - reached)?;
-    writeln!(stdout, "{} of {} reach their aim unconfined", aims.len(), aims.len() + fails.len())?;
+    writeln!(stdout, "{aims} of {tried} reach their aim unconfined")?;
     for missing in &report.confinement.missing {
         writeln!(stdout, "not enforced here: {}", clean(missing))?;
     }

@@ -121,10 +121,7 @@ pub async fn take(
 
 /// Keeps the session on disk; a session that cannot be kept goes on all the same and says so.
 pub fn keep(session: &mut Session) {
-    let created = folders::sessions().and_then(|folder| {
-        let path = folder.join(format!("{}.jsonl", session.id()));
-        Ok(SessionLog::create(&path)?)
-    });
+    let created = folders::log(session.id()).and_then(|path| Ok(SessionLog::create(&path)?));
     match created {
         Ok(log) => session.log_to(log),
         Err(error) => {
