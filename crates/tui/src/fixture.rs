@@ -9,6 +9,11 @@ use serde_json::Value;
 
 use crate::{Effect, Options, State};
 
+/// Looks variables up in a list.
+pub fn variables(list: &[(&str, &str)]) -> impl Fn(&str) -> Option<String> {
+    move |name| list.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
+}
+
 pub fn started() -> Event {
     Event::SessionStarted {
         schema_version: SCHEMA_VERSION,

@@ -137,15 +137,12 @@ const MIN_ROOM: (u16, u16) = (4, 2);
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::fixture::variables;
 
     #[test]
     fn the_environment_chooses() {
         let check = |environment: &[(&str, &str)], expected| {
-            let get = |name: &str| {
-                let found = environment.iter().find(|(known, _)| *known == name);
-                found.map(|(_, value)| (*value).to_owned())
-            };
-            assert_eq!(Images::Auto.on(get).means, Some(expected), "{environment:?}");
+            assert_eq!(Images::Auto.on(variables(environment)).means, Some(expected), "{environment:?}");
         };
         check(&[("TERM", "xterm-256color")], Means::Halfblocks);
         check(&[("TERM", "xterm-kitty")], Means::Kitty);

@@ -138,8 +138,7 @@ fn read(picture: &Picture) -> Result<Vec<u8>, PictureError> {
     }
     let mut content = Vec::new();
     file.take(MAX_FILE_BYTES).read_to_end(&mut content)?;
-    let sha256: String = Sha256::digest(&content).iter().map(|byte| format!("{byte:02x}")).collect();
-    match sha256 == picture.sha256 {
+    match format!("{:x}", Sha256::digest(&content)) == picture.sha256 {
         true => Ok(content),
         false => Err(PictureError::Changed),
     }

@@ -184,15 +184,12 @@ fn colour(style: Style, role: Role, palette: &Palette) -> Style {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::fixture::variables;
 
     #[test]
     fn the_environment_chooses() {
         let check = |environment: &[(&str, &str)], expected| {
-            let get = |name: &str| {
-                let found = environment.iter().find(|(known, _)| *known == name);
-                found.map(|(_, value)| (*value).to_owned())
-            };
-            assert_eq!(Theme::detect(get), expected, "{environment:?}");
+            assert_eq!(Theme::detect(variables(environment)), expected, "{environment:?}");
         };
         check(&[("TERM", "xterm-256color")], Theme::Dark);
         check(&[("TERM", "xterm-256color"), ("NO_COLOR", "1")], Theme::Plain);

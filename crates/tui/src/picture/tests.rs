@@ -6,7 +6,7 @@ use super::*;
 fn file(folder: &Path, content: &[u8]) -> Picture {
     let path = folder.join("figure-1.png");
     std::fs::write(&path, content).unwrap();
-    let sha256 = Sha256::digest(content).iter().map(|byte| format!("{byte:02x}")).collect();
+    let sha256 = format!("{:x}", Sha256::digest(content));
     Picture { path, sha256 }
 }
 
