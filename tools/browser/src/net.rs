@@ -22,7 +22,7 @@ pub use allow::BadHost;
 pub(crate) use body::read as read_body;
 pub(crate) use cache::Disk;
 pub(crate) use client::{Options, Proxies, build as build_client, certificates};
-pub(crate) use fetch::{Ask, FetchError, Fetched, Fetcher, Part, PartAsk, reason};
+pub(crate) use fetch::{Ask, FetchError, Fetched, Fetcher, Part, PartAsk, of_content_type, reason};
 pub(crate) use resolver::{Lookup, Pinned, SystemLookup};
 pub(crate) use target::{check as check_url, parse as parse_url};
 pub(crate) use wait::Patience;

@@ -11,7 +11,7 @@ use crate::{
     net::Fetched,
 };
 use kind::Kind;
-pub(crate) use kind::accepts;
+pub(crate) use kind::{accepts, is_html as is_html_type};
 
 /// The longest text of a page that is kept, in bytes.
 const MAX_TEXT_BYTES: usize = 1 << 20;

@@ -7,7 +7,7 @@ use reqwest::Url;
 use super::{
     clean::{CLOSE, MIDDLE, OPEN, clean_text, seal},
     table,
-    tree::{Node, NodeId, Tree, is_block},
+    tree::{Node, NodeId, Tree, is_block, is_heading},
     writer::Writer,
 };
 
@@ -106,7 +106,7 @@ impl<'a> Renderer<'a> {
                 self.writer.exact("---");
                 self.writer.break_lines(2);
             }
-            "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => self.heading(id, name),
+            name if is_heading(name) => self.heading(id, name),
             "a" => self.link(id),
             "img" => self.image(id),
             "pre" => self.code_block(id),

@@ -2,7 +2,7 @@
 
 use super::{
     names::{self, AROUND, ARTICLE, BODY, COMMENTS, FRAME, MAIN, Marks},
-    tree::{Node, NodeId, Tree, is_block},
+    tree::{Node, NodeId, Tree, is_block, is_heading},
 };
 
 /// What one node and all below it hold.
@@ -217,7 +217,7 @@ fn prose(name: &str, own: Weight) -> i32 {
     let plain = (own.text - own.linked) as i32;
     let linked = own.linked as i32;
     match name {
-        "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "pre" | "blockquote" if linked == 0 => plain,
+        name if linked == 0 && (is_heading(name) || matches!(name, "pre" | "blockquote")) => plain,
         _ if linked > plain => -linked.min(100),
         _ if own.text >= SHORT_BYTES => plain,
         "li" | "dd" | "dt" | "td" | "th" | "p" => 0,

@@ -4,7 +4,7 @@ use super::{
     names::{AROUND, BODY, CAPTION, COMMENTS, FRAME, MAIN, TEASER},
     outline::Outline,
     phrases,
-    tree::{Node, NodeId, Tree},
+    tree::{Node, NodeId, Tree, is_heading},
 };
 
 /// An element with more of the page's prose than this is the article whatever it is called, in percent.
@@ -167,10 +167,6 @@ fn is_content(tree: &Tree, id: NodeId) -> bool {
         Node::Text(text) => !text.trim_ascii().is_empty(),
         Node::Element { name, .. } => name == "img",
     }
-}
-
-fn is_heading(name: &str) -> bool {
-    matches!(name, "h1" | "h2" | "h3" | "h4" | "h5" | "h6")
 }
 
 #[cfg(test)]

@@ -192,6 +192,11 @@ pub(super) fn is_void(name: &str) -> bool {
     )
 }
 
+/// Whether an element is a heading.
+pub(super) fn is_heading(name: &str) -> bool {
+    matches!(name, "h1" | "h2" | "h3" | "h4" | "h5" | "h6")
+}
+
 /// Whether an element stands on lines of its own.
 pub(super) fn is_block(name: &str) -> bool {
     matches!(

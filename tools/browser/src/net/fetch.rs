@@ -319,7 +319,12 @@ fn redirect(from: &Url, headers: &HeaderMap) -> Result<Url, FetchError> {
 /// The media type and the charset of a header.
 fn kind(headers: &HeaderMap) -> (String, Option<String>) {
     let text = headers.get(CONTENT_TYPE).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
-    let text: String = text.unwrap_or_default().chars().take(200).collect();
+    of_content_type(&text.unwrap_or_default())
+}
+
+/// The media type and the charset of a header's text.
+pub(crate) fn of_content_type(text: &str) -> (String, Option<String>) {
+    let text: String = text.chars().take(200).collect();
     let mut parts = text.split(';');
     let mime = parts.next().unwrap_or_default().trim().to_ascii_lowercase();
     let charset = parts.find_map(|part| {

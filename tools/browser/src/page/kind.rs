@@ -35,6 +35,11 @@ fn short(mime: &str) -> String {
     agent::clean(mime).chars().take(60).collect()
 }
 
+/// Whether this media type is that of pages.
+pub(crate) fn is_html(mime: &str) -> bool {
+    by_name(mime) == Some(Kind::Html)
+}
+
 fn by_name(mime: &str) -> Option<Kind> {
     match mime {
         "text/html" | "application/xhtml+xml" => Some(Kind::Html),

@@ -13,7 +13,8 @@ use crate::{
         RenderError,
         paused::{Paused, Verdict},
     },
-    net::{Part, PartAsk},
+    net::{Part, PartAsk, of_content_type},
+    page::is_html_type,
 };
 
 /// The most requests of a page; those after it wait until the page is closed.
@@ -125,6 +126,5 @@ impl<W: AsyncWrite + Unpin, R: AsyncRead + Unpin> Rendering<'_, W, R> {
 
 fn is_page(part: &Part) -> bool {
     let kind = part.headers.iter().find(|(name, _)| *name == CONTENT_TYPE).map_or("", |(_, kind)| kind);
-    let mime = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    part.status.is_success() && matches!(mime.as_str(), "text/html" | "application/xhtml+xml")
+    part.status.is_success() && is_html_type(&of_content_type(kind).0)
 }
