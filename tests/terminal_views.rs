@@ -171,3 +171,28 @@ fn the_system_prompt_and_tools_come_while_the_session_runs() {
     let setup = log.iter().rfind(|line| line["setup"].is_object()).unwrap();
     assert!(setup["setup"]["tools"].to_string().contains("The weather of a city"), "{setup}");
 }
+
+#[test]
+fn what_the_mouse_chooses_is_in_the_clipboard() {
+    if !has_tmux("what_the_mouse_chooses_is_in_the_clipboard") {
+        return;
+    }
+    let home = home(&["\nfirst line of the answer\nsecond 你好 line<|user|>"]);
+    let terminal = Terminal::start(&home, ("60", "20"), SCRIPT);
+    terminal.tmux(&["set-option", "-g", "set-clipboard", "on"]);
+    terminal.shows(&["Ask something"]);
+    terminal.say("Two lines");
+    let screen = terminal.shows(&["second 你好 line", "Ask something"]);
+    let row = screen.lines().position(|line| line.contains("first line")).unwrap() + 1;
+    // As a terminal tells of a button: pressed, moved with it held, released.
+    let mouse = |code: u8, (column, row): (usize, usize), end| {
+        terminal.send(&["-l", &format!("\u{1b}[<{code};{column};{row}{end}")]);
+    };
+    mouse(0, (9, row), "M");
+    mouse(32, (11, row + 1), "M");
+    mouse(0, (11, row + 1), "m");
+    terminal.shows(&["copied 27 characters"]);
+    assert_eq!(terminal.tmux(&["show-buffer"]), "line of the answer\nsecond 你");
+    terminal.say("/quit");
+    terminal.shows(&["ended with 0"]);
+}

@@ -122,6 +122,15 @@ impl Composer {
         Shown { rows: rows.into_iter().map(|row| self.shown(row)).collect(), cursor }
     }
 
+    /// Puts the cursor where the draft was clicked; below its last row, into that.
+    pub fn click(&mut self, row: usize, column: usize) {
+        let rows = self.rows();
+        self.column = None;
+        if let Some(last) = rows.len().checked_sub(1) {
+            self.go_to(&rows, row.min(last), column);
+        }
+    }
+
     /// Takes a key that edits. Whether it was one.
     pub fn key(&mut self, key: KeyEvent) -> bool {
         let is_control = key.modifiers.contains(KeyModifiers::CONTROL);
@@ -190,19 +199,23 @@ impl Composer {
             return self.recall(by);
         };
         let column = *self.column.get_or_insert(column);
+        self.go_to(&rows, next, column);
+        true
+    }
+
+    fn go_to(&mut self, rows: &[Range<usize>], row: usize, column: usize) {
         let mut used = 0;
-        let mut place = rows[next].start;
-        for grapheme in self.draft.text()[rows[next].clone()].graphemes(true) {
+        let mut place = rows[row].start;
+        for grapheme in self.draft.text()[rows[row].clone()].graphemes(true) {
             used += shown_columns(&self.draft, grapheme, |paste| self.label(paste));
-            let is_last = place + grapheme.len() == rows[next].end
-                && rows.get(next + 1).is_some_and(|after| after.start == rows[next].end);
+            let is_last = place + grapheme.len() == rows[row].end
+                && rows.get(row + 1).is_some_and(|after| after.start == rows[row].end);
             if used > column || is_last {
                 break;
             }
             place += grapheme.len();
         }
         self.draft.go_to(place);
-        true
     }
 
     fn recall(&mut self, by: isize) -> bool {

@@ -171,10 +171,7 @@ fn take(state: &mut State, input: Input) -> Vec<Effect> {
     match input {
         Input::Key(key) => state.key(key),
         Input::Paste(text) => state.paste(&text),
-        Input::Mouse(event) => {
-            state.mouse(event);
-            Vec::new()
-        }
+        Input::Mouse(event) => state.mouse(event),
         Input::Resize(..) | Input::FocusGained | Input::FocusLost => Vec::new(),
     }
 }

@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use chat::{Builtin, Observation, Status};
-use ratatui::text::Line;
 use serde_json::Value;
 
 use crate::{
@@ -13,6 +12,7 @@ use crate::{
     label::label,
     shown::{MAX_SHOWN, Shown},
     theme::{Role, Theme},
+    wrap::Part,
 };
 
 /// Lines of a call's arguments, and of its observation, that are shown before it is unfolded.
@@ -106,9 +106,9 @@ pub enum Row<'a> {
     /// The row that names the entry.
     Header,
     /// A line of the body, with its place in it.
-    Body(&'a Line<'static>, usize),
+    Body(&'a Part, usize),
     /// A line of the observation, with its place in it.
-    Observation(&'a Line<'static>, usize),
+    Observation(&'a Part, usize),
     /// So many lines are not shown.
     More(usize),
     /// What stands above a picture.
@@ -379,8 +379,8 @@ mod tests {
     fn rows(entry: &Entry) -> Vec<String> {
         let row = |index| match entry.row(index) {
             Row::Header => "header".to_owned(),
-            Row::Body(line, _) => format!("body {line}"),
-            Row::Observation(line, _) => format!("observation {line}"),
+            Row::Body(line, _) => format!("body {}", line.line),
+            Row::Observation(line, _) => format!("observation {}", line.line),
             Row::More(n) => format!("more {n}"),
             Row::Caption(shown) => format!("caption {}", shown.caption),
             Row::Picture => "picture".to_owned(),

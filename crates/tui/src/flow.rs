@@ -1,12 +1,10 @@
 //! A text that grows, wrapped to a width. What is wrapped stays wrapped while more comes on.
 
-use ratatui::text::Line;
-
 use crate::{
     highlight::Syntax,
     paint::Painter,
     theme::{Role, Theme},
-    wrap::wrap,
+    wrap::{Part, wrap},
 };
 
 /// The longest text of one item that is shown, in bytes. A model's own bounds are far below.
@@ -25,7 +23,7 @@ pub struct Flow {
 struct Wrapped {
     width: usize,
     theme: Theme,
-    lines: Vec<Line<'static>>,
+    lines: Vec<Part>,
     /// Lines that belong to whole source lines; those after them belong to the last one, which may
     /// grow.
     settled: usize,
@@ -66,7 +64,7 @@ impl Flow {
     }
 
     /// The lines at a width.
-    pub fn layout(&mut self, width: usize, theme: Theme) -> &[Line<'static>] {
+    pub fn layout(&mut self, width: usize, theme: Theme) -> &[Part] {
         if self.wrapped.as_ref().is_none_or(|w| w.width != width || w.theme != theme) {
             let painter = Painter::new(theme, self.syntax, self.base);
             let empty = Wrapped {
@@ -88,7 +86,7 @@ impl Flow {
     }
 
     /// The lines as they were laid out last.
-    pub fn lines(&self) -> &[Line<'static>] {
+    pub fn lines(&self) -> &[Part] {
         self.wrapped.as_ref().map_or(&[], |wrapped| &wrapped.lines)
     }
 
@@ -99,7 +97,7 @@ impl Flow {
 }
 
 impl Wrapped {
-    fn catch_up(&mut self, text: &str) -> &[Line<'static>] {
+    fn catch_up(&mut self, text: &str) -> &[Part] {
         if self.seen_bytes == text.len() {
             return &self.lines;
         }
@@ -129,7 +127,7 @@ mod tests {
     use super::*;
 
     fn shown(flow: &mut Flow, width: usize) -> Vec<String> {
-        flow.layout(width, Theme::Dark).iter().map(Line::to_string).collect()
+        flow.layout(width, Theme::Dark).iter().map(|part| part.line.to_string()).collect()
     }
 
     #[test]

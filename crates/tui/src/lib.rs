@@ -52,6 +52,7 @@ mod op;
 mod paint;
 mod picture;
 mod search;
+mod selection;
 mod shown;
 mod state;
 mod terminal;

@@ -161,7 +161,7 @@ impl View {
                 continue;
             }
             let all = std::iter::once(Shown::Title(&section.title))
-                .chain(lines.iter().map(Shown::Text))
+                .chain(lines.iter().map(|part| Shown::Text(&part.line)))
                 .chain(std::iter::once(Shown::Gap));
             shown.extend(all.skip(std::mem::take(&mut above)).take(self.height - shown.len()));
             if shown.len() == self.height {

@@ -98,7 +98,9 @@ fn mentions(entry: &Entry, query: &str) -> bool {
 
 fn row_mentions(entry: &Entry, row: usize, query: &str) -> bool {
     match entry.row(row) {
-        Row::Body(line, _) | Row::Observation(line, _) => line.to_string().to_lowercase().contains(query),
+        Row::Body(part, _) | Row::Observation(part, _) => {
+            part.line.to_string().to_lowercase().contains(query)
+        }
         Row::Header | Row::More(_) | Row::Caption(_) | Row::Picture | Row::Gap => false,
     }
 }

@@ -33,6 +33,7 @@ use crate::{
 };
 
 use mention::Mentions;
+use mouse::Pointer;
 
 /// How long a short notice stays.
 const NOTICE: Duration = Duration::from_secs(4);
@@ -120,6 +121,10 @@ pub struct Areas {
     pub steps: Rect,
     /// The entry of each of its rows.
     pub step_entries: Vec<usize>,
+    /// The words of the prompt that is being written.
+    pub composer: Rect,
+    /// The first of its rows that is shown.
+    pub composer_row: usize,
 }
 
 /// A terminal session. It knows no clock and no terminal: [`State::tick`] tells the time, and what is to
@@ -162,6 +167,7 @@ pub struct State {
     pub(crate) screen: Size,
     pub(crate) gallery: Gallery,
     pub(crate) areas: Areas,
+    pub(crate) pointer: Pointer,
     pub(crate) clock: Duration,
     /// When what happens now began.
     pub(crate) phase_since: Duration,
@@ -210,6 +216,7 @@ impl State {
             screen: Size::ZERO,
             gallery: Gallery::default(),
             areas: Areas::default(),
+            pointer: Pointer::default(),
             clock: Duration::ZERO,
             phase_since: Duration::ZERO,
             turns: 0,
@@ -229,11 +236,12 @@ impl State {
         if self.notice.as_ref().is_some_and(|notice| notice.until <= self.clock) {
             self.notice = None;
         }
+        self.creep();
     }
 
     /// Whether something on the screen changes by itself.
     pub fn is_moving(&self) -> bool {
-        self.is_working() || self.phase == Phase::Loading || self.notice.is_some()
+        self.is_working() || self.phase == Phase::Loading || self.notice.is_some() || self.is_creeping()
     }
 
     /// Whether the user has left.

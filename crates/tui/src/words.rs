@@ -186,7 +186,8 @@ const ENGLISH: Words = Words {
            Esc interrupts the model or the tool. Ctrl-C twice leaves. Ctrl-F searches.\n\
            PgUp, PgDn, Ctrl-Home, Ctrl-End and the mouse wheel scroll; Ctrl-T folds the last step;\n\
            Ctrl-L draws the screen anew, Ctrl-Z suspends.\n\
-           Shift and the mouse select text as the terminal does.",
+           The mouse selects and copies: words with two clicks, lines with three;\n\
+           with Shift it selects as the terminal does.",
     edited: "edited by you",
     answered: "answered by you",
     send_keys: "Ctrl-S sends · Esc goes back",
@@ -305,7 +306,7 @@ const CHINESE: Words = Words {
            Tab 在输入框和对话之间切换；在对话中 Enter 折叠或展开，e 修改以前的提示，s 查看某一步当时的会话。用 @ 附上文件。\n\
            Esc 中断模型或工具。连按两次 Ctrl-C 退出。Ctrl-F 查找。\n\
            PgUp、PgDn、Ctrl-Home、Ctrl-End 和滚轮用来滚动；Ctrl-T 折叠最后一步；Ctrl-L 重绘屏幕；Ctrl-Z 挂起。\n\
-           按住 Shift 可用鼠标选择文字。",
+           鼠标拖选即复制，双击选词，三击选行；按住 Shift 由终端选择。",
     edited: "您已修改",
     answered: "由您回答",
     send_keys: "Ctrl-S 发送 · Esc 返回",

@@ -30,6 +30,30 @@ pub struct Painted {
     pub hang: usize,
 }
 
+/// A line that fits.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Part {
+    /// What is shown.
+    pub line: Line<'static>,
+    /// How it goes on from the part before it.
+    pub joint: Joint,
+}
+
+/// How a line of the screen goes on from the one above it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Joint {
+    /// It begins a line of the source.
+    #[default]
+    Begins,
+    /// It goes on with one.
+    GoesOn {
+        /// Spaces of the source at the break, which are not shown.
+        spaces: usize,
+        /// Columns that it is moved in by, which are not in the source.
+        hang: usize,
+    },
+}
+
 /// What stands in one place of the screen: a character with all that combines with it.
 struct Cell<'a> {
     text: &'a str,
@@ -39,25 +63,36 @@ struct Cell<'a> {
 
 /// Breaks a line so that each part has at most `width` columns. There is always at least one part, and
 /// a character that is wider than `width` has a part of its own.
-pub fn wrap(line: &Painted, width: usize) -> Vec<Line<'static>> {
+pub fn wrap(line: &Painted, width: usize) -> Vec<Part> {
     let cells = cells(line);
     let width = width.max(1);
-    let mut lines = Vec::new();
+    let is_space = |place: usize| cells.get(place).is_some_and(|cell: &Cell| cell.text == " ");
+    let mut parts = Vec::new();
+    let mut joint = Joint::Begins;
     let mut start = 0;
     loop {
-        let hang = if lines.is_empty() { 0 } else { line.hang.min(width / 2) };
+        let hang = if parts.is_empty() { 0 } else { line.hang.min(width / 2) };
+        if let Joint::GoesOn { hang: columns, .. } = &mut joint {
+            *columns = hang;
+        }
         let end = row_end(&cells, start, width - hang, line.breaks);
-        lines.push(assemble(&cells[start..end], hang, end < cells.len() && line.breaks == Break::Words));
-        start = end;
-        if line.breaks == Break::Words {
-            // The space at which a line was broken is not shown on the next one.
-            while cells.get(start).is_some_and(|cell| start > 0 && cell.text == " ") {
-                start += 1;
+        let mut shown = end;
+        let mut next = end;
+        if line.breaks == Break::Words && end < cells.len() {
+            // The spaces at which a line is broken are shown on neither side.
+            while shown > start && is_space(shown - 1) {
+                shown -= 1;
+            }
+            while next > 0 && is_space(next) {
+                next += 1;
             }
         }
-        if start >= cells.len() {
-            return lines;
+        parts.push(Part { line: assemble(&cells[start..shown], hang), joint });
+        if next >= cells.len() {
+            return parts;
         }
+        joint = Joint::GoesOn { spaces: next - shown, hang };
+        start = next;
     }
 }
 
@@ -164,17 +199,13 @@ fn opens(text: &str) -> bool {
     matches!(text, "（" | "《" | "「" | "『" | "【" | "“" | "‘" | "(")
 }
 
-fn assemble(cells: &[Cell], hang: usize, trim: bool) -> Line<'static> {
-    let shown = match trim {
-        true => cells.iter().rposition(|cell| cell.text != " ").map_or(0, |last| last + 1),
-        false => cells.len(),
-    };
+fn assemble(cells: &[Cell], hang: usize) -> Line<'static> {
     let mut spans: Vec<Span<'static>> = Vec::new();
     if hang > 0 {
         spans.push(Span::raw(" ".repeat(hang)));
     }
     let mut current: Option<(String, Style)> = None;
-    for cell in &cells[..shown] {
+    for cell in cells {
         match &mut current {
             Some((text, style)) if *style == cell.style => text.push_str(cell.text),
             _ => {
@@ -193,8 +224,20 @@ mod tests {
 
     fn check(text: &str, width: usize, breaks: Break, hang: usize, expected: &[&str]) {
         let line = Painted { spans: vec![(text.to_owned(), Style::new())], breaks, hang };
-        let lines: Vec<String> = wrap(&line, width).iter().map(Line::to_string).collect();
+        let parts = wrap(&line, width);
+        let lines: Vec<String> = parts.iter().map(|part| part.line.to_string()).collect();
         assert_eq!(lines, expected, "{text:?} in {width}");
+        let source = text.replace('\t', TAB);
+        let source = if breaks == Break::Words { source.trim_end_matches(' ') } else { &source };
+        assert_eq!(joined(&parts).trim_end_matches(' '), source, "{text:?} in {width}, joined again");
+    }
+
+    fn joined(parts: &[Part]) -> String {
+        let part = |Part { line, joint }: &Part| match *joint {
+            Joint::Begins => line.to_string(),
+            Joint::GoesOn { spaces, hang } => " ".repeat(spaces) + &line.to_string()[hang..],
+        };
+        parts.iter().map(part).collect()
     }
 
     #[test]

@@ -37,10 +37,13 @@ pub fn draw(state: &mut State, area: Rect, buffer: &mut Buffer) -> Option<Positi
         return Some(draw_search(state, search, area, buffer));
     }
     let shown = state.composer.show(width(area));
+    let indent = u16::try_from(MARK.len()).unwrap_or(0).min(area.width);
+    state.areas.composer = Rect { x: area.x + indent, width: area.width - indent, ..area };
     let has_focus = state.focus == Focus::Composer;
     let (row, column) = shown.cursor;
     // The cursor's row is always among those that are shown.
     let first = (row + 1).saturating_sub(usize::from(area.height));
+    state.areas.composer_row = first;
     let mark = if has_focus { Role::Prompt } else { Role::Dim };
     put(buffer, area, (0, 0), &styled(MARK, state.theme.style(mark)));
     if state.composer.text().is_empty() {

@@ -26,11 +26,17 @@ const MAX_SYMBOL: usize = 256;
 
 /// Draws them, and remembers where.
 pub fn draw(state: &mut State, area: Rect, buffer: &mut Buffer) {
+    // Rows of another width are other rows.
+    if state.areas.conversation.width != area.width {
+        state.pointer.selection = None;
+    }
     state.areas.conversation = area;
     state.conversation.layout(usize::from(area.width), usize::from(area.height), state.theme);
     let rows = state.conversation.visible().to_vec();
     draw_rows(state, &rows, area, buffer);
     picture::draw(state, &rows, area, buffer);
+    state.follow_pointer();
+    mark_selection(state, &rows, area, buffer);
     if state.search.is_some() {
         mark_matches(state, area, buffer);
     }
@@ -93,7 +99,7 @@ fn draw_row(
         (Row::Body(words, _), _) => ("  ", Role::Text, words),
     };
     put(buffer, area, (y, 0), &styled(gutter, theme.style(role)));
-    put(buffer, area, (y, columns(gutter)), words);
+    put(buffer, area, (y, columns(gutter)), &words.line);
     let is_chosen = state.focus == Focus::Conversation && state.conversation.selected() == Some(place);
     if row == 0
         && is_chosen
@@ -180,6 +186,21 @@ fn summary(entry: &Entry, width: usize) -> String {
         ),
         Some(seen) => fit(&format!("{body} → {}", first(seen.text.text())), width),
         None => body,
+    }
+}
+
+/// Marks what the mouse has chosen.
+fn mark_selection(state: &State, rows: &[(usize, Range<usize>)], area: Rect, buffer: &mut Buffer) {
+    let Some(selection) = state.pointer.selection else { return };
+    let rows = rows.iter().flat_map(|(entry, rows)| rows.clone().map(move |row| (*entry, row)));
+    for (y, place) in (area.y..area.bottom()).zip(rows) {
+        let Some(entry) = state.conversation.entries().get(place.0) else { continue };
+        let chosen = selection.columns(entry, place);
+        let column =
+            |column: usize| u16::try_from(column + entry.indent()).unwrap_or(u16::MAX).min(area.width);
+        let (x, end) = (column(chosen.start), column(chosen.end));
+        let chosen = Rect { x: area.x + x, y, width: end.saturating_sub(x), height: 1 };
+        buffer.set_style(chosen, state.theme.style(Role::Selected));
     }
 }
 

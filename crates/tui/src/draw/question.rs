@@ -42,8 +42,8 @@ pub fn draw(state: &mut State, screen: Rect, buffer: &mut Buffer) -> Option<Posi
     let rows = usize::from(inner.height).saturating_sub(if has_keys { 3 } else { 1 });
     question.scroll = question.scroll.min(lines.saturating_sub(rows));
     let from = question.scroll;
-    for (y, line) in question.arguments.lines().iter().skip(from).take(rows).enumerate() {
-        put(buffer, inner, (y, 0), line);
+    for (y, part) in question.arguments.lines().iter().skip(from).take(rows).enumerate() {
+        put(buffer, inner, (y, 0), &part.line);
     }
     if lines > rows && has_keys {
         let shown = format!("{}–{} / {lines}", from + 1, (from + rows).min(lines));

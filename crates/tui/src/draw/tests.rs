@@ -350,8 +350,15 @@ fn happening() -> impl Strategy<Value = Happening> {
         KeyModifiers::CONTROL,
         KeyModifiers::ALT,
     ]);
-    let kinds =
-        vec![MouseEventKind::ScrollUp, MouseEventKind::ScrollDown, MouseEventKind::Down(MouseButton::Left)];
+    let left = MouseButton::Left;
+    let kinds = vec![
+        MouseEventKind::ScrollUp,
+        MouseEventKind::ScrollDown,
+        MouseEventKind::Down(left),
+        MouseEventKind::Drag(left),
+        MouseEventKind::Drag(left),
+        MouseEventKind::Up(left),
+    ];
     let mouse = (prop::sample::select(kinds), 0u16..130, 0u16..50).prop_map(|(kind, column, row)| {
         Happening::Mouse(MouseEvent { kind, column, row, modifiers: KeyModifiers::NONE })
     });
@@ -381,7 +388,7 @@ proptest! {
                 Happening::Paste(text) => drop(state.paste(&text)),
                 Happening::Files(files) => state.listed(files),
                 Happening::Sessions(n) => drop(state.hear(News::Sessions(vec![Kept::default(); n]))),
-                Happening::Mouse(event) => state.mouse(event),
+                Happening::Mouse(event) => drop(state.mouse(event)),
                 Happening::Tick(ms) => state.tick(state.clock + Duration::from_millis(ms)),
                 Happening::Size(width, height) => size = (width, height),
             }

@@ -25,6 +25,7 @@ impl State {
         }
         // Who goes on has read it.
         self.notice = None;
+        self.pointer.selection = None;
         let is_control = key.modifiers.contains(KeyModifiers::CONTROL);
         if is_control && key.code == KeyCode::Char('c') {
             return self.ctrl_c();
