@@ -154,3 +154,38 @@ fn a_killed_process_loses_nothing_that_was_told() {
     }
     assert!(n_cut > 100, "{n_cut} processes were killed before their end");
 }
+
+/// A session is gone on with by the model that its log names, and each step is written again by the one
+/// that wrote it.
+#[test]
+fn a_session_keeps_to_its_model() {
+    let home = Home::new();
+    let weights = include_bytes!("../crates/nano/model/nano.gguf");
+    home.write("copy.gguf", weights);
+    let model_of = |home: &Home| {
+        let setup = home.log().into_iter().rfind(|entry| entry["setup"].is_object()).unwrap();
+        setup["setup"]["provenance"]["weights"].as_str().map(str::to_owned)
+    };
+    let run = |args: &[&str]| {
+        let done = home.run(args.iter().copied());
+        assert_eq!(done.code, Some(0), "{done:?}");
+        done.stdout
+    };
+    run(&["run", "What is 2 + 2?"]);
+    assert_eq!(model_of(&home), None);
+    run(&["run", "What is 37 * 91?", "--resume", "last", "--model", "copy.gguf"]);
+    let copy = home.path().join("copy.gguf");
+    assert_eq!(model_of(&home).as_deref(), copy.to_str());
+    run(&["run", "What is 5 * 7?", "--resume", "last"]);
+    assert_eq!(model_of(&home).as_deref(), copy.to_str());
+    let verified = run(&["session", "replay", "last", "--verify"]);
+    assert!(verified.starts_with("the model wrote the same tokens in all "), "{verified}");
+
+    std::fs::remove_file(&copy).unwrap();
+    for args in [&["run", "And now?", "--resume", "last"][..], &["session", "replay", "last", "--verify"]] {
+        home.run(args.iter().copied()).fails(2, &["cannot open the model", "copy.gguf"]);
+    }
+    run(&["session", "replay", "last", "--verify", "--model", "nano"]);
+    run(&["run", "What is 37 * 91?", "--resume", "last", "--model", "nano"]);
+    assert_eq!(model_of(&home), None);
+}

@@ -27,7 +27,7 @@ fn a_session_is_typed_shown_left_and_resumed() {
     assert!(!left.contains("Ask something"), "the terminal is given back:\n{left}");
     drop(terminal);
 
-    let terminal = Terminal::start(&home, ("40", "10"), "--model script:script.json --resume last");
+    let terminal = Terminal::start(&home, ("40", "10"), "session resume last --model script:script.json");
     terminal.shows(&["答案是 42。", "Ask something"]);
     terminal.tmux(&["resize-window", "-x", "130", "-y", "30"]);
     terminal.shows(&["› 六乘七?", "Steps", "print(6 * 7)"]);

@@ -42,7 +42,7 @@ pub enum Command {
     },
     /// Serve the tools to an MCP client on standard input and output
     Mcp(McpServeArgs),
-    /// List, show, replay, fork and export the sessions that are kept
+    /// List, show, go on with, replay, fork and export the sessions that are kept
     Session {
         #[command(subcommand)]
         command: SessionCommand,
@@ -87,6 +87,28 @@ pub struct TerminalArgs {
     /// Go on with this session: its id, the beginning of it, or `last`
     #[arg(long, value_name = "ID")]
     pub resume: Option<String>,
+}
+
+/// A terminal session that goes on.
+#[derive(ClapArgs)]
+pub struct ResumeArgs {
+    /// The session's id, its beginning, or `last`
+    #[arg(id = "ID")]
+    pub id: String,
+    /// Begin with this prompt
+    pub prompt: Option<String>,
+    #[command(flatten)]
+    pub session: SessionArgs,
+    #[command(flatten)]
+    pub work: WorkArgs,
+    #[command(flatten)]
+    pub screen: ScreenArgs,
+}
+
+impl From<ResumeArgs> for TerminalArgs {
+    fn from(ResumeArgs { id, prompt, session, work, screen }: ResumeArgs) -> Self {
+        Self { prompt, session, work, screen, resume: Some(id) }
+    }
 }
 
 #[derive(ClapArgs)]

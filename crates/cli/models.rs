@@ -2,12 +2,12 @@
 
 use std::{path::Path, sync::Arc};
 
-use agent::Script;
+use agent::{Script, Session, Setup, clean};
 use anyhow::{Context, bail};
 use chat::ChatModel;
 use glm::{Checkpoint, Engine, EngineOptions};
 
-use crate::hashes;
+use crate::{args::ModelArgs, hashes};
 
 /// The name of the model in this program.
 pub const EMBEDDED: &str = "nano";
@@ -49,6 +49,26 @@ pub fn checkpoint(name: &str) -> anyhow::Result<Checkpoint> {
         Some(hash) => opened.with_known_sha256(hash),
         None => opened,
     })
+}
+
+/// The name of the model that a completion was asked of.
+///
+/// # Errors
+/// It was computed elsewhere.
+pub fn of(setup: &Setup) -> anyhow::Result<String> {
+    match &setup.provenance {
+        Some(provenance) => Ok(provenance.weights.clone().unwrap_or_else(|| EMBEDDED.to_owned())),
+        None => bail!(
+            "the session's log does not say where the model {} is: give it with --model",
+            clean(&setup.model.name)
+        ),
+    }
+}
+
+/// The model that a session goes on with: the one that was asked for, or else its own.
+pub fn for_session(args: &ModelArgs, session: &Session) -> String {
+    let own = || of(session.setup()?).ok();
+    if args.is_given { None } else { own() }.unwrap_or_else(|| args.model.clone())
 }
 
 /// Keeps the hash of a model's weights for [`checkpoint`].

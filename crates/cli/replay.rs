@@ -12,7 +12,7 @@ use chat::{CancellationToken, ChatModel, Finish};
 
 use crate::{
     exit::{Exit, Failure},
-    interrupt,
+    interrupt, models,
     plain::{one_line, step_line},
     workshop::load_model,
 };
@@ -55,26 +55,35 @@ pub fn print(path: &Path) -> Result<Exit, Failure> {
     Ok(Exit::Ok)
 }
 
-/// Has the model write every step of a log again, with what the tools said then, and compares the
-/// tokens. The first difference is shown and is the exit code.
+/// Has the models of a log, or the one that is given, write every step again, with what the tools said
+/// then, and compares the tokens. The first difference is shown and is the exit code.
 ///
 /// # Errors
 /// The log is damaged or holds no tokens, or the model cannot be used.
-pub async fn verify(path: &Path, name: &str) -> Result<Exit, Failure> {
+pub async fn verify(path: &Path, given: Option<&str>) -> Result<Exit, Failure> {
     let cancel = CancellationToken::new();
     interrupt::cancel_on_signal(cancel.clone());
-    let mut model: Option<Arc<dyn ChatModel>> = None;
+    let mut loaded: Option<(String, Arc<dyn ChatModel>)> = None;
     let mut n_same = 0;
     for step in Replay::new(read(path)?).filter(|step| !step.written.ids.is_empty()) {
-        // A new process began with an empty cache.
-        if step.begins || model.is_none() {
-            model = load_model(name, &cancel).await.map_err(Failure::usage)?;
-            let Some(loaded) = &model else { return Ok(Exit::Interrupted) };
-            for difference in differences(&step.setup, loaded.as_ref()) {
-                writeln!(io::stderr(), "gimlet: {}", clean(&difference))?;
+        let wanted = match given {
+            Some(name) => name.to_owned(),
+            None => models::of(&step.setup).map_err(Failure::usage)?,
+        };
+        let model = match &loaded {
+            // A new process and a new model began with an empty cache.
+            Some((name, model)) if *name == wanted && !step.begins => Arc::clone(model),
+            _ => {
+                let Some(model) = load_model(&wanted, &cancel).await.map_err(Failure::usage)? else {
+                    return Ok(Exit::Interrupted);
+                };
+                for difference in differences(&step.setup, model.as_ref()) {
+                    writeln!(io::stderr(), "gimlet: {}", clean(&difference))?;
+                }
+                loaded = Some((wanted, Arc::clone(&model)));
+                model
             }
-        }
-        let Some(model) = &model else { continue };
+        };
         let Some(difference) = ask_again(model.as_ref(), &step, &cancel).await? else {
             n_same += 1;
             continue;

@@ -11,6 +11,7 @@ use crate::{
     exit::{Exit, Failure},
     input, interrupt,
     json_lines::JsonLines,
+    models,
     plain::Plain,
     session,
     show::show,
@@ -26,13 +27,14 @@ const MAX_PROMPT_BYTES: u64 = 16 << 20;
 /// # Errors
 /// What went wrong before the turn or outside of it. What goes wrong in the turn is shown as an
 /// event and is the exit code.
-pub async fn run(args: RunArgs) -> Result<Exit, Failure> {
+pub async fn run(mut args: RunArgs) -> Result<Exit, Failure> {
     if args.events_schema {
         writeln!(std::io::stdout(), "{:#}", Record::json_schema())?;
         return Ok(Exit::Ok);
     }
     let prompt = prompt(args.prompt.as_deref().unwrap_or_default()).map_err(Failure::usage)?;
     let (mut session, events) = session::open(args.resume.as_deref()).map_err(Failure::usage)?.0;
+    args.session.model.model = models::for_session(&args.session.model, &session);
     let workshop = Workshop::open(&args.session, &args.work, &session).await?;
     let prompt = workshop.announce(&prompt);
     let answer_schema = args.output_schema.as_deref().map(schema).transpose().map_err(Failure::usage)?;

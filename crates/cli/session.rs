@@ -16,7 +16,7 @@ use crate::{
     exit::{Exit, Failure},
     folders,
     plain::one_line,
-    replay,
+    replay, terminal,
 };
 
 /// Of a log, what is read to list it.
@@ -28,7 +28,7 @@ const MAX_COUNTED_BYTES: u64 = 16 << 20;
 /// What stands in the line that begins a turn.
 const TURN: &[u8] = b"\"turn.started\"";
 
-/// Lists, shows, replays, forks or exports sessions.
+/// Lists, shows, goes on with, replays, forks or exports sessions.
 ///
 /// # Errors
 /// There is no such session, a damaged log, output that cannot be written.
@@ -40,10 +40,11 @@ pub async fn session(command: SessionCommand) -> Result<Exit, Failure> {
         SessionCommand::Replay { session, verify, model } => {
             let path = find(&session).map_err(Failure::usage)?;
             match verify {
-                true => replay::verify(&path, &model.model).await,
+                true => replay::verify(&path, model.as_deref()).await,
                 false => replay::print(&path),
             }
         }
+        SessionCommand::Resume(args) => terminal::open((*args).into()).await,
         SessionCommand::Fork { session, turns } => fork(&session, turns),
     }
 }

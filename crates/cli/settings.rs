@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 
 use crate::{
     args::{
-        Args, BatchArgs, Command, KitArgs, RunArgs, SandboxArgs, SandboxCommand, SessionArgs, TestArgs,
+        Args, Command, KitArgs, SandboxArgs, SandboxCommand, SessionArgs, SessionCommand, TestArgs,
         ToolCommand,
     },
     config::Config,
@@ -83,6 +83,11 @@ impl Settings {
             Args::from_arg_matches(matches).map_err(|error| Failure::usage(blame(&error, &config)))?;
         let mut values = values(deepest(&first), deepest(matches), &filled, &config);
         values.extend(structured(&config));
+        if let Some(session) = session_of(&mut args) {
+            session.model.is_given = deepest(matches)
+                .value_source("model")
+                .is_some_and(|source| source != ValueSource::DefaultValue);
+        }
         fill(&mut args, &config).map_err(Failure::usage)?;
         Ok(Self { args, values })
     }
@@ -166,14 +171,11 @@ fn structured(config: &Config) -> Vec<Setting> {
 /// Gives a command what the settings files say beside the values of flags. A server of a flag
 /// stands before one of the same name.
 fn fill(args: &mut Args, config: &Config) -> anyhow::Result<()> {
-    let command = match &mut args.command {
-        Some(command) => command,
-        None => return fill_parts(of_session(&mut args.terminal.session), config),
-    };
+    if let Some(SessionArgs { kit, sandbox, rules, .. }) = session_of(args) {
+        return fill_parts((Some(kit), Some(sandbox), Some(rules)), config);
+    }
+    let Some(command) = &mut args.command else { return Ok(()) };
     let parts = match command {
-        Command::Run(RunArgs { session, .. }) | Command::Batch(BatchArgs { session, .. }) => {
-            of_session(session)
-        }
         Command::Tool { command } => match command {
             ToolCommand::Call { kit, sandbox, .. } => (Some(kit), Some(sandbox), None),
             ToolCommand::List { kit, .. }
@@ -188,7 +190,9 @@ fn fill(args: &mut Args, config: &Config) -> anyhow::Result<()> {
                 (None, Some(sandbox), None)
             }
         },
-        Command::Session { .. }
+        Command::Run(_)
+        | Command::Batch(_)
+        | Command::Session { .. }
         | Command::Completions { .. }
         | Command::Man { .. }
         | Command::Model { .. }
@@ -204,8 +208,15 @@ fn fill(args: &mut Args, config: &Config) -> anyhow::Result<()> {
 /// What of a command's arguments the files can fill in.
 type Parts<'a> = (Option<&'a mut KitArgs>, Option<&'a mut SandboxArgs>, Option<&'a mut Vec<Rule>>);
 
-fn of_session(session: &mut SessionArgs) -> Parts<'_> {
-    (Some(&mut session.kit), Some(&mut session.sandbox), Some(&mut session.rules))
+/// The arguments of a command that takes turns.
+fn session_of(args: &mut Args) -> Option<&mut SessionArgs> {
+    match &mut args.command {
+        None => Some(&mut args.terminal.session),
+        Some(Command::Run(args)) => Some(&mut args.session),
+        Some(Command::Batch(args)) => Some(&mut args.session),
+        Some(Command::Session { command: SessionCommand::Resume(args) }) => Some(&mut args.session),
+        Some(_) => None,
+    }
 }
 
 fn fill_parts((kit, sandbox, rules): Parts, config: &Config) -> anyhow::Result<()> {

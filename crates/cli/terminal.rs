@@ -17,7 +17,7 @@ use crate::{
     desk::{Added, Shared, begin, past},
     exit::{Exit, Failure},
     interrupt,
-    models::EMBEDDED,
+    models::{self, EMBEDDED},
     progress::Progress,
     session,
     toolbox::Kit,
@@ -32,11 +32,12 @@ const TICK: Duration = Duration::from_millis(100);
 ///
 /// # Errors
 /// There is no terminal, or what the session is made of cannot be used.
-pub async fn open(args: TerminalArgs) -> Result<Exit, Failure> {
+pub async fn open(mut args: TerminalArgs) -> Result<Exit, Failure> {
     require_terminal(args.prompt.as_deref()).map_err(Failure::usage)?;
     let first = session::open(args.resume.as_deref()).map_err(Failure::usage)?;
     let session = &first.0.0;
     let id = session.id().to_owned();
+    args.session.model.model = models::for_session(&args.session.model, session);
     let workshop = Workshop::open(&args.session, &args.work, session).await?;
     let prompt = args.prompt.as_ref().map(|prompt| workshop.announce(prompt));
 

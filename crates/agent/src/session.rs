@@ -116,6 +116,11 @@ impl Session {
         }
     }
 
+    /// What its last completion was asked with, if any was.
+    pub fn setup(&self) -> Option<&Setup> {
+        self.setup.as_ref()
+    }
+
     /// Its id: names sort by the time of their beginning.
     pub fn id(&self) -> &str {
         &self.id

@@ -36,6 +36,9 @@ pub struct Provenance {
     pub threads: usize,
     /// The hash of the tokenizer's vocabulary in hex.
     pub tokenizer_sha256: String,
+    /// Where the weights were read from: a full path; nothing if they are in the program.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub weights: Option<String>,
 }
 
 /// How the next token is chosen.

@@ -4,7 +4,9 @@ use std::{path::PathBuf, time::Duration};
 
 use clap::Subcommand;
 
-use super::{FunctionArgs, KitArgs, ModelArgs, SandboxArgs, SeenArgs, TestArgs, WorkArgs, parts::duration};
+use super::{
+    FunctionArgs, KitArgs, ModelArgs, ResumeArgs, SandboxArgs, SeenArgs, TestArgs, WorkArgs, parts::duration,
+};
 
 #[derive(Subcommand)]
 pub enum SandboxCommand {
@@ -39,6 +41,8 @@ pub enum SessionCommand {
         /// The session's id, its beginning, or `last`
         session: String,
     },
+    /// Go on with a session in the terminal; `gimlet run --resume` does it without one
+    Resume(Box<ResumeArgs>),
     /// Print a session in another form
     Export {
         /// The session's id, its beginning, or `last`
@@ -51,12 +55,14 @@ pub enum SessionCommand {
     Replay {
         /// The session's id, its beginning, or `last`
         session: String,
-        /// Have the model of --model write them again, with what the tools said then: whether it writes
-        /// the same tokens
+        /// Have the model write them again, with what the tools said then: whether it writes the same
+        /// tokens
         #[arg(long)]
         verify: bool,
-        #[command(flatten)]
-        model: ModelArgs,
+        /// With --verify: this model instead of those that the log names
+        // By a name of its own: no setting stands in for it.
+        #[arg(id = "replayed_by", long = "model", value_name = "M", requires = "verify")]
+        model: Option<String>,
     },
     /// Copy a session under a new id, which is printed: `gimlet run --resume` goes on with it
     Fork {

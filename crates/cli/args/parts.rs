@@ -153,6 +153,9 @@ pub struct ModelArgs {
     /// `nano`, a .gguf file, a checkpoint folder, or script:FILE
     #[arg(long, env = "GIMLET_MODEL", default_value = EMBEDDED, value_name = "M")]
     pub model: String,
+    /// Whether a flag, a variable or a settings file names it.
+    #[arg(skip)]
+    pub is_given: bool,
 }
 
 /// The value of `--approval`.

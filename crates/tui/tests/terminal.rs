@@ -154,7 +154,7 @@ mod unix {
         for word in words {
             assert!(after.contains(word), "{name}: {word:?} is not in {after:?}");
         }
-        for (on, off) in [("\x1b[?1000h", "\x1b[?1000l"), ("\x1b[?2004h", "\x1b[?2004l")] {
+        for (on, off) in [("\x1b[?1002h", "\x1b[?1002l"), ("\x1b[?2004h", "\x1b[?2004l")] {
             assert!(drawn.rfind(off) > drawn.rfind(on), "{name}: {on:?} is still on");
         }
         let frames = |mark| drawn.matches(mark).count();
@@ -175,7 +175,7 @@ mod unix {
         terminal.child.wait().unwrap();
         assert!(!terminal.is_raw(), "{name}: the modes are not as they were");
         seen.push_str(&terminal.read_until(word));
-        assert!(!seen.contains(ENTER) && !seen.contains("\x1b[?1000h"), "{name}: {seen:?}");
+        assert!(!seen.contains(ENTER) && !seen.contains("\x1b[?1002h"), "{name}: {seen:?}");
         assert!(seen.rfind("\x1b[?2004l") > seen.rfind("\x1b[?2004h"), "{name}: pastes are still marked");
         assert!(seen.rfind("\x1b[?25h") > seen.rfind("\x1b[?25l"), "{name}: the cursor is hidden");
         println!("{name}: the terminal is as it was");

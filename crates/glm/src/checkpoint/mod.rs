@@ -40,6 +40,8 @@ pub struct Checkpoint {
     dialect: Dialect,
     /// The folder, or the metadata of a GGUF file.
     origin: Origin,
+    /// The full path of the file or folder; nothing if it is part of the program.
+    path: Option<PathBuf>,
     sha256: OnceLock<String>,
 }
 
@@ -84,7 +86,10 @@ impl Checkpoint {
     /// Nothing is there, a part is absent, a file is damaged, or the model is of another family.
     /// Each error names the file and, where it is about a value, the value.
     pub fn open(path: &Path) -> Result<Self> {
-        if path.is_dir() { Self::open_folder(path) } else { Self::open_gguf(path) }
+        let mut opened = if path.is_dir() { Self::open_folder(path) } else { Self::open_gguf(path) }?;
+        // Without a current folder there is no full path, and nobody can open it from elsewhere.
+        opened.path = std::path::absolute(path).ok();
+        Ok(opened)
     }
 
     /// Opens a GGUF file that is part of the program.
@@ -101,6 +106,11 @@ impl Checkpoint {
     /// What people call the model: the name in the file, or the file's.
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// The full path of the file or folder; nothing if it is part of the program.
+    pub fn path(&self) -> Option<&Path> {
+        self.path.as_deref()
     }
 
     /// The network's sizes.
@@ -222,7 +232,7 @@ impl Checkpoint {
         let full = folder.canonicalize().unwrap_or_else(|_| folder.to_path_buf());
         let name = full.file_name().map_or("model".into(), |name| name.to_string_lossy().into_owned());
         let origin = Origin::Folder(folder.to_path_buf());
-        Ok(Self { name, config, table, dialect, origin, sha256: OnceLock::new() })
+        Ok(Self { name, config, table, dialect, origin, path: None, sha256: OnceLock::new() })
     }
 
     fn open_gguf(path: &Path) -> Result<Self> {
@@ -236,7 +246,8 @@ impl Checkpoint {
         let name =
             text(&metadata, "general.name").filter(|name| !name.is_empty()).map_or(stem, str::to_owned);
         let origin = Origin::Gguf(metadata);
-        Ok(Self { name, config, table, dialect: Dialect::Gguf, origin, sha256: OnceLock::new() })
+        let dialect = Dialect::Gguf;
+        Ok(Self { name, config, table, dialect, origin, path: None, sha256: OnceLock::new() })
     }
 }
 

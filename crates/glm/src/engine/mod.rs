@@ -104,6 +104,7 @@ impl Engine {
             device: format!("{device:?}").to_lowercase(),
             threads: rayon_threads(),
             tokenizer_sha256: codec.tokenizer().sha256(),
+            weights: checkpoint.path().and_then(|path| path.to_str()).map(str::to_owned),
         };
         let (jobs, waiting) = mpsc::channel();
         let sequence = Sequence::new(Arc::clone(&network));
