@@ -24,6 +24,7 @@ mod file_calls;
 mod guard;
 mod host;
 mod interpreter;
+mod interrupt;
 #[cfg(target_os = "linux")]
 mod landlock;
 #[cfg(target_os = "macos")]

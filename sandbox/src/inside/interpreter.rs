@@ -6,7 +6,8 @@ use rustpython_vm::{
 };
 
 use super::{
-    allocator, cell, entry::Job, file_calls, guard, host, plot, resources, sources::Sources, wire::Wire,
+    allocator, cell, entry::Job, file_calls, guard, host, interrupt, plot, resources, sources::Sources,
+    wire::Wire,
 };
 
 /// Stand-ins for `posix`, `_signal`, `open` and `input`, and clear refusals of what is not there.
@@ -83,7 +84,9 @@ pub(crate) fn with_interpreter(
     interpreter.enter(|vm| {
         vm.recursion_limit.set(wire.limits.recursion_depth);
         guard::install(vm)?;
-        let prepared = prepare(vm).and_then(|scope| Ok((scope, Originals::of(vm)?)));
+        let prepared = interrupt::install(vm)
+            .and_then(|()| prepare(vm))
+            .and_then(|scope| Ok((scope, Originals::of(vm)?)));
         let ((scope, flush_files), originals) = prepared.map_err(|exception| {
             let mut text = String::new();
             let _ = vm.write_exception(&mut text, &exception);

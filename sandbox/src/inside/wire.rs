@@ -11,10 +11,11 @@ use std::{
     time::{Duration, Instant},
 };
 
-use rustpython_vm::{PyResult, VirtualMachine, signal::UserSignalSender};
+use rustpython_vm::signal::UserSignalSender;
 
 use super::{
     exit::{EXIT_PARENT, exit},
+    interrupt::{self, Raise},
     watch::raise_interrupt,
 };
 use crate::{
@@ -159,20 +160,17 @@ impl Wire {
         }
     }
 
-    fn is_running(&self, cell: u32) -> bool {
+    /// Whether this is the cell that runs.
+    pub fn is_running(&self, cell: u32) -> bool {
         lock(&self.running).is_some_and(|r| r.cell == cell)
     }
 
     /// Lets `raise` run between two bytecodes of this cell; nothing happens if the cell has ended
     /// by then.
-    pub fn signal(&self, cell: u32, raise: fn(&VirtualMachine) -> PyResult<()>) {
+    pub fn signal(&self, cell: u32, raise: Raise) {
         if let Some(signals) = self.signals.get().filter(|_| self.is_running(cell)) {
             // The receiver lives as long as the interpreter, which lives as long as the process.
-            let _ = signals.send(Box::new(
-                move |vm| {
-                    if Self::get().is_running(cell) { raise(vm) } else { Ok(()) }
-                },
-            ));
+            let _ = signals.send(Box::new(move |vm| interrupt::raise(cell, raise, vm)));
         }
     }
 
