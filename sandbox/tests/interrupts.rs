@@ -48,6 +48,12 @@ async fn time_ends_generators_comprehensions_and_coroutines() {
         "import io\nwith io.StringIO() as f:\n    while True: pass",
         "class C:\n    while True: pass",
         "while True: pass",
+        "sum(range(10**12))",
+        "max(range(10**12))",
+        "all(itertools.repeat(1))",
+        "1 in itertools.repeat(0)",
+        "any(map(int, itertools.repeat(0)))",
+        "set(zip(itertools.repeat(0), itertools.repeat(1)))",
         "def f():\n    try:\n        while True: pass\n    finally:\n        print('done')\nf()",
     ];
     check(limits(Duration::from_millis(300)), &cases, "Timeout").await;

@@ -8,7 +8,10 @@
 //! would come to grief. There the exception is raised by the next instruction instead, as an event of
 //! `sys.monitoring`, whose failure is an instruction's own.
 
-use std::cell::{Cell, RefCell};
+use std::{
+    cell::{Cell, RefCell},
+    sync::atomic::{AtomicBool, Ordering::Relaxed},
+};
 
 use rustpython_vm::{
     PyObjectRef, PyResult, VirtualMachine,
@@ -24,7 +27,12 @@ const TOOL: i32 = 4;
 /// What fails with the exception, unless there is no need for it any more.
 pub(crate) type Raise = fn(&VirtualMachine) -> PyResult<()>;
 
+/// Whether something is to be raised, for [`check`]; it may have been raised by then.
+static IS_ASKED: AtomicBool = AtomicBool::new(false);
+
 thread_local! {
+    /// Whether a native function looks for signals, and not the interpreter.
+    static IS_NATIVE: Cell<bool> = const { Cell::new(false) };
     static MONITORING: RefCell<Option<Monitoring>> = const { RefCell::new(None) };
     /// What the next instruction of a cell raises.
     static PENDING: Cell<Option<(u32, Raise)>> = const { Cell::new(None) };
@@ -59,6 +67,26 @@ pub(crate) fn install(vm: &VirtualMachine) -> PyResult<()> {
     Ok(())
 }
 
+/// Says that there is something to raise.
+pub(crate) fn ask() {
+    IS_ASKED.store(true, Relaxed);
+}
+
+/// Raises what there is to raise, within a native function that runs no instructions.
+///
+/// # Errors
+/// The exception.
+pub(crate) fn check(vm: &VirtualMachine) -> PyResult<()> {
+    if !IS_ASKED.load(Relaxed) {
+        return Ok(());
+    }
+    IS_ASKED.store(false, Relaxed);
+    IS_NATIVE.set(true);
+    let raised = vm.check_signals();
+    IS_NATIVE.set(false);
+    raised
+}
+
 /// Raises in a cell, if it still runs; called where the interpreter looks for signals.
 ///
 /// # Errors
@@ -67,7 +95,7 @@ pub(crate) fn raise(cell: u32, raise: Raise, vm: &VirtualMachine) -> PyResult<()
     if !Wire::get().is_running(cell) {
         return Ok(());
     }
-    if !vm.current_frame().is_some_and(|frame| spoils_its_handler(&frame)) {
+    if IS_NATIVE.get() || !vm.current_frame().is_some_and(|frame| spoils_its_handler(&frame)) {
         return raise(vm);
     }
     PENDING.set(Some((cell, raise)));

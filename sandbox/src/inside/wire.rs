@@ -171,6 +171,7 @@ impl Wire {
         if let Some(signals) = self.signals.get().filter(|_| self.is_running(cell)) {
             // The receiver lives as long as the interpreter, which lives as long as the process.
             let _ = signals.send(Box::new(move |vm| interrupt::raise(cell, raise, vm)));
+            interrupt::ask();
         }
     }
 

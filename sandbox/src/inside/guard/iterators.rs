@@ -1,6 +1,6 @@
-//! Iterators that can go on for ever look at the memory each time: a native loop that keeps what
-//! they give, such as `list(itertools.repeat(0))` or `set(range(10**9))`, runs no bytecode between
-//! which the watcher could raise.
+//! Iterators that can go on for ever look at the memory and for interrupts each time: a native loop,
+//! such as `list(itertools.repeat(0))` or `sum(range(10**12))`, runs no bytecode between which the
+//! watcher could raise.
 
 use std::sync::OnceLock;
 
@@ -10,7 +10,7 @@ use rustpython_vm::{
     protocol::PyIterReturn,
 };
 
-use crate::inside::{allocator, wire::Wire};
+use crate::inside::{allocator, interrupt, wire::Wire};
 
 type Next = fn(&PyObject, &VirtualMachine) -> PyResult<PyIterReturn>;
 
@@ -51,6 +51,7 @@ fn next<const KIND: usize>(iterator: &PyObject, vm: &VirtualMachine) -> PyResult
     if allocator::live() > Wire::get().limits.memory_bytes {
         return Err(memory_is_full(vm));
     }
+    interrupt::check(vm)?;
     let originals = ORIGINALS.get().expect("the guards are put in place after the originals are kept");
     originals[KIND](iterator, vm)
 }
