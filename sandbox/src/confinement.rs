@@ -135,6 +135,12 @@ impl Confinement {
         self.absent.push(format!("{} {}: {why}", layer.number(), layer.name()));
     }
 
+    /// Whether this system does not give a restriction.
+    pub(crate) fn lacks(&self, layer: Layer) -> bool {
+        let name = format!("{} {}:", layer.number(), layer.name());
+        self.absent.iter().chain(&self.missing).any(|told| told.starts_with(&name))
+    }
+
     /// The result as one value.
     pub fn enforcement(&self) -> Enforcement {
         if self.missing.is_empty() {

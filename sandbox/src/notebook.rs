@@ -76,13 +76,14 @@ impl Notebook {
         if restarted {
             self.worker = None;
         }
+        // Said with the first outcome that there is, though there be no worker now.
+        self.is_behind |= restarted;
         let cell = self.cell;
         let worker = self.worker().await?;
         worker.count_from(cell);
         let mut outcome = worker.run_within(code, wall, cancel).await;
         self.cell += 1;
-        let is_behind = std::mem::take(&mut self.is_behind);
-        outcome.restarted = restarted || is_behind;
+        outcome.restarted = std::mem::take(&mut self.is_behind);
         if outcome.state == State::Lost {
             self.worker = None;
         }
@@ -92,8 +93,16 @@ impl Notebook {
     async fn worker(&mut self) -> Result<&mut Worker, SandboxError> {
         let worker = match self.worker.take() {
             Some(worker) => worker,
-            None => Worker::spawn(&self.program, &self.options).await?,
+            None => self.spawn().await?,
         };
         Ok(self.worker.insert(worker))
+    }
+
+    /// A worker that ended while it began is tried once more: whatever ended it may be over.
+    async fn spawn(&self) -> Result<Worker, SandboxError> {
+        match Worker::spawn(&self.program, &self.options).await {
+            Err(SandboxError::NotReady { .. }) => Worker::spawn(&self.program, &self.options).await,
+            spawned => spawned,
+        }
     }
 }

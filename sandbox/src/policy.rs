@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Confinement, Cpython, Engine, Options, Platform, WORK_FOLDER};
+use crate::{Confinement, Cpython, Engine, Layer, Options, Platform, WORK_FOLDER};
 
 /// Something that was refused, for the model and the user.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -189,14 +189,21 @@ pub fn explain_on(platform: Platform, options: &Options, confinement: Option<&Co
         let what = format!("read files in /mnt/{name}, which is {}", folder.display());
         allowed.push(rule("files.readable", what, "the user named this folder"));
     }
+    // A CPython looks for itself, and without an empty root it sees names: Landlock guards what is in files.
+    let shows_names = matches!(options.engine, Engine::Cpython(_))
+        && confinement.is_some_and(|confinement| confinement.lacks(Layer::EmptyRoot));
     let denied = DENIED.iter().map(|(id, what, why, _)| match (&options.engine, *id) {
         (Engine::Cpython(_), "processes") => {
             rule(id, "other processes, programs, signals to them".to_owned(), why)
+        }
+        (_, "files.outside") if shows_names => {
+            rule(id, "the contents of files and folders outside of those named here".to_owned(), why)
         }
         _ => rule(id, (*what).to_owned(), why),
     });
     let weaker = match &options.engine {
         Engine::RustPython => Vec::new(),
+        Engine::Cpython(_) if shows_names => [rules(&WEAKER), rules(&[WITHOUT_ROOT])].concat(),
         Engine::Cpython(_) => rules(&WEAKER),
     };
     Policy {
@@ -269,6 +276,13 @@ const WEAKER: [(&str, &str, &str); 5] = [
         "it is the interpreter's own limit, and the parent holds only the clock",
     ),
 ];
+
+/// What is weaker yet where the system gives no empty root.
+const WITHOUT_ROOT: (&str, &str, &str) = (
+    "files.names",
+    "whether files outside exist, their sizes, owners and times, where the work folder is, and processes' numbers",
+    "this system gives no namespaces, and what opens no file is not refused otherwise",
+);
 
 fn limited(options: &Options) -> Vec<Rule> {
     let limits = &options.limits;
@@ -380,6 +394,27 @@ mod tests {
         let json = serde_json::to_value(explain(&options, None)).unwrap();
         assert_eq!(json["platform"], "linux");
         assert_eq!(json["denied"].as_array().map(Vec::len), Some(DENIED.len()));
+    }
+
+    #[test]
+    fn without_an_empty_root_a_cpython_is_said_to_see_names() {
+        let python = Cpython {
+            program: "/usr/bin/python3".into(),
+            version: "3.13".into(),
+            search: Vec::new(),
+            readable: Vec::new(),
+            loader: None,
+        };
+        let options = Options { engine: Engine::Cpython(python), ..Options::default() };
+        let mut confinement = Confinement::default();
+        let text = |confinement: &Confinement, options| explain(options, Some(confinement)).to_string();
+        let whole = text(&confinement, &options);
+        assert!(whole.contains("whether they exist") && !whole.contains("files.names"), "{whole}");
+        confinement.note(Layer::EmptyRoot, Err(std::io::Error::other("no user namespace")));
+        let weaker = text(&confinement, &options);
+        assert!(!weaker.contains("whether they exist") && weaker.contains("files.names"), "{weaker}");
+        let own = text(&confinement, &Options::default());
+        assert!(own.contains("whether they exist"), "the parent opens the files: {own}");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Native attacks: one process for each attempt, confined with the layers that the attempt names.
 
-use std::{path::Path, time::Instant};
+use std::{fs, io, path::Path, time::Instant};
 
 use super::{
     Row, Target, Unconfined,
@@ -72,7 +72,16 @@ async fn attempt(
     name: &str,
     layers: &[Layer],
 ) -> Result<Attempt, SandboxError> {
+    renew(&target.victim).map_err(SandboxError::Stage)?;
     let probe = Probe { attack: name.to_owned(), layers: layers.to_vec(), target: target.clone() };
     let start = Start { limits: limits(), probe: Some(probe), ..Start::default() };
     attempt::attempt(program, start).await
+}
+
+/// Makes the file that is attacked anew: the attempt before, with fewer layers, may have succeeded.
+fn renew(victim: &Path) -> io::Result<()> {
+    match fs::remove_file(victim) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => fs::write(victim, "victim"),
+    }
 }
