@@ -50,6 +50,7 @@ pub(crate) mod probe {
 }
 #[cfg(test)]
 mod profile;
+mod regex;
 mod resources;
 #[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
 mod seccomp;

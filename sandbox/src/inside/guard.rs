@@ -74,14 +74,23 @@ fn collect(iterable: &PyObject, vm: &VirtualMachine) -> PyResult<Vec<PyObjectRef
     let iterator = iterable.to_owned().get_iter(vm)?;
     let mut items = Vec::new();
     for item in iterator.iter::<PyObjectRef>(vm)? {
-        if items.len() == items.capacity() && items.try_reserve(items.len().max(64)).is_err() {
-            drop(items);
-            allocator::forgive();
-            return Err(iterators::memory_is_full(vm));
-        }
+        make_room(&mut items, vm)?;
         items.push(item?);
     }
     Ok(items)
+}
+
+/// Asks for the room of one more object; without it the list is emptied.
+///
+/// # Errors
+/// `MemoryError`: the memory is full.
+pub(crate) fn make_room(items: &mut Vec<PyObjectRef>, vm: &VirtualMachine) -> PyResult<()> {
+    if items.len() == items.capacity() && items.try_reserve(items.len().max(64)).is_err() {
+        drop(std::mem::take(items));
+        allocator::forgive();
+        return Err(iterators::memory_is_full(vm));
+    }
+    Ok(())
 }
 
 /// What the items of a sequence take.

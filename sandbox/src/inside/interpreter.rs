@@ -6,8 +6,8 @@ use rustpython_vm::{
 };
 
 use super::{
-    allocator, cell, entry::Job, file_calls, guard, host, interrupt, plot, resources, sources::Sources,
-    wire::Wire,
+    allocator, cell, entry::Job, file_calls, guard, host, interrupt, plot, regex, resources,
+    sources::Sources, wire::Wire,
 };
 
 /// Stand-ins for `posix`, `_signal`, `open` and `input`, and clear refusals of what is not there.
@@ -84,6 +84,7 @@ pub(crate) fn with_interpreter(
     interpreter.enter(|vm| {
         vm.recursion_limit.set(wire.limits.recursion_depth);
         guard::install(vm)?;
+        regex::install(vm)?;
         let prepared = interrupt::install(vm)
             .and_then(|()| prepare(vm))
             .and_then(|scope| Ok((scope, Originals::of(vm)?)));
