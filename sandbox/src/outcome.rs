@@ -136,6 +136,7 @@ impl Death {
     }
 }
 
+/// What is left of a turn's time has nanoseconds, which say nothing to anybody.
 fn seconds(duration: Duration) -> String {
-    format!("{} s", duration.as_secs_f64())
+    format!("{} s", (duration.as_secs_f64() * 1e2).round() / 1e2)
 }

@@ -22,6 +22,9 @@ const MAX_DENIALS: usize = 16;
 /// Of each text of a denial.
 const MAX_DENIAL_BYTES: usize = 500;
 
+/// A tool that minds the deadline itself says best what came of it.
+const HEAD_START: Duration = Duration::from_millis(50);
+
 /// A call whose tool exists and whose arguments are right. It can be run.
 pub struct CheckedCall {
     pub(crate) tool: Arc<dyn Tool>,
@@ -64,7 +67,7 @@ async fn run(tool: &dyn Tool, call: &ToolCall, context: &CallContext) -> Observa
     let overdue = tokio::select! {
         observation = &mut work => return observation,
         () = stop.cancelled() => false,
-        () = tokio::time::sleep_until(context.deadline.into()) => true,
+        () = tokio::time::sleep_until((context.deadline + HEAD_START).into()) => true,
     };
     stop.cancel();
     let stopped = || Observation::new(Status::Timeout, "The call was stopped before it was done.");
