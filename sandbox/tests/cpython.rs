@@ -128,6 +128,9 @@ async fn nothing_outside_is_reached() {
     let secrets =
         run(&mut notebook, "sorted(name for name in os.environ if 'PATH' in name or 'KEY' in name)").await;
     assert_eq!(secrets.value.as_deref(), Some("[]"), "{secrets:?}");
+    let has_names = notebook.confinement().unwrap().enforced.iter().any(|layer| layer.contains("UTS"));
+    let name = run(&mut notebook, "os.uname().nodename").await;
+    assert!(!has_names || name.value.as_deref() == Some("'sandbox'"), "{name:?}");
 }
 
 #[tokio::test]

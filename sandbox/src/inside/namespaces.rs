@@ -26,6 +26,9 @@ mod linux {
     /// The user that owns nothing, on every common system.
     const NOBODY: libc::uid_t = 65534;
 
+    /// What the code sees in the place of the machine's name.
+    const HOST_NAME: &str = "sandbox";
+
     /// 4. A worker that was started by root becomes a user that owns nothing.
     pub fn no_root() -> io::Result<String> {
         // SAFETY: numbers only.
@@ -57,12 +60,19 @@ mod linux {
             ("mount", libc::CLONE_NEWNS),
             ("cgroup", libc::CLONE_NEWCGROUP),
         ] {
-            if unshare(flag).is_ok() {
+            let has_its_own = unshare(flag).is_ok() && (flag != libc::CLONE_NEWUTS || hide_host_name().is_ok());
+            if has_its_own {
                 given.push(name);
             }
         }
         OWN_MOUNTS.store(given.contains(&"mount"), Relaxed);
         Ok(given.join(", "))
+    }
+
+    /// A new UTS namespace begins with the machine's name.
+    fn hide_host_name() -> io::Result<()> {
+        // SAFETY: the name is as long as is said, and the call only reads it.
+        check(unsafe { libc::sethostname(HOST_NAME.as_ptr().cast(), HOST_NAME.len()) }).map(drop)
     }
 
     /// Whether a mount changes nothing but this process's own.
