@@ -24,6 +24,9 @@ pub struct Args {
     pub command: Option<Command>,
     #[command(flatten)]
     pub terminal: TerminalArgs,
+    /// Go on with this session: its id, the beginning of it, or `last`
+    #[arg(long, value_name = "ID")]
+    pub resume: Option<String>,
     /// Read these settings instead of the user's and the folder's
     #[arg(long, global = true, env = "GIMLET_CONFIG", value_name = "FILE")]
     pub config: Option<PathBuf>,
@@ -84,9 +87,6 @@ pub struct TerminalArgs {
     pub work: WorkArgs,
     #[command(flatten)]
     pub screen: ScreenArgs,
-    /// Go on with this session: its id, the beginning of it, or `last`
-    #[arg(long, value_name = "ID")]
-    pub resume: Option<String>,
 }
 
 /// A terminal session that goes on.
@@ -95,20 +95,8 @@ pub struct ResumeArgs {
     /// The session's id, its beginning, or `last`
     #[arg(id = "ID")]
     pub id: String,
-    /// Begin with this prompt
-    pub prompt: Option<String>,
     #[command(flatten)]
-    pub session: SessionArgs,
-    #[command(flatten)]
-    pub work: WorkArgs,
-    #[command(flatten)]
-    pub screen: ScreenArgs,
-}
-
-impl From<ResumeArgs> for TerminalArgs {
-    fn from(ResumeArgs { id, prompt, session, work, screen }: ResumeArgs) -> Self {
-        Self { prompt, session, work, screen, resume: Some(id) }
-    }
+    pub terminal: TerminalArgs,
 }
 
 #[derive(ClapArgs)]

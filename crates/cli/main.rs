@@ -57,7 +57,9 @@ fn main() -> ExitCode {
         Err(error) => return Failure::runtime(error.into()).report(),
     };
     let end = runtime.block_on(async {
-        let Some(command) = args.command else { return terminal::open(args.terminal).await };
+        let Some(command) = args.command else {
+            return terminal::open(args.terminal, args.resume.as_deref()).await;
+        };
         match command {
             Command::Run(args) => run::run(args).await,
             Command::Batch(args) => batch::batch(args).await,

@@ -44,7 +44,7 @@ pub async fn session(command: SessionCommand) -> Result<Exit, Failure> {
                 false => replay::print(&path),
             }
         }
-        SessionCommand::Resume(args) => terminal::open((*args).into()).await,
+        SessionCommand::Resume(args) => terminal::open(args.terminal, Some(&args.id)).await,
         SessionCommand::Fork { session, turns } => fork(&session, turns),
     }
 }

@@ -214,7 +214,7 @@ fn session_of(args: &mut Args) -> Option<&mut SessionArgs> {
         None => Some(&mut args.terminal.session),
         Some(Command::Run(args)) => Some(&mut args.session),
         Some(Command::Batch(args)) => Some(&mut args.session),
-        Some(Command::Session { command: SessionCommand::Resume(args) }) => Some(&mut args.session),
+        Some(Command::Session { command: SessionCommand::Resume(args) }) => Some(&mut args.terminal.session),
         Some(_) => None,
     }
 }

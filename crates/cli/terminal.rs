@@ -32,9 +32,9 @@ const TICK: Duration = Duration::from_millis(100);
 ///
 /// # Errors
 /// There is no terminal, or what the session is made of cannot be used.
-pub async fn open(mut args: TerminalArgs) -> Result<Exit, Failure> {
+pub async fn open(mut args: TerminalArgs, resume: Option<&str>) -> Result<Exit, Failure> {
     require_terminal(args.prompt.as_deref()).map_err(Failure::usage)?;
-    let first = session::open(args.resume.as_deref()).map_err(Failure::usage)?;
+    let first = session::open(resume).map_err(Failure::usage)?;
     let session = &first.0.0;
     let id = session.id().to_owned();
     args.session.model.model = models::for_session(&args.session.model, session);
@@ -47,7 +47,7 @@ pub async fn open(mut args: TerminalArgs) -> Result<Exit, Failure> {
     // From here on Ctrl-C is a key.
     interrupts.abort();
     let servers = loaded.servers.clone();
-    let served = serve(&args, loaded, first, prompt).await;
+    let served = serve(&args, loaded, (first, resume.is_some()), prompt).await;
     servers.shut_down().await;
     let Some(left) = served? else { return Ok(Exit::Interrupted) };
     eprintln!("gimlet --resume {id} goes on with this session");
@@ -75,7 +75,7 @@ fn require_terminal(prompt: Option<&str>) -> anyhow::Result<()> {
 async fn serve(
     args: &TerminalArgs,
     mut loaded: Loaded,
-    (first, history): (Opened, Vec<Record>),
+    ((first, history), is_kept): ((Opened, Vec<Record>), bool),
     prompt: Option<String>,
 ) -> Result<Option<Left>, Failure> {
     let (news, shown) = unbounded_channel();
@@ -90,7 +90,7 @@ async fn serve(
     let Some((prepared, kit)) = prepare(&args.session, loaded, approver.clone())? else { return Ok(None) };
     let host = Host { agent: prepared.agent(), questions, ops: asked, news };
 
-    let mut first = begin(first, args.resume.is_some(), &prepared, &args.session);
+    let mut first = begin(first, is_kept, &prepared, &args.session);
     warnings.into_iter().for_each(|warning| first.0.emit(warning));
     if let (None, Some(folder)) = (&prompt, &folder)
         && folder.has_files()

@@ -60,7 +60,8 @@ mod linux {
             ("mount", libc::CLONE_NEWNS),
             ("cgroup", libc::CLONE_NEWCGROUP),
         ] {
-            let has_its_own = unshare(flag).is_ok() && (flag != libc::CLONE_NEWUTS || hide_host_name().is_ok());
+            let has_its_own =
+                unshare(flag).is_ok() && (flag != libc::CLONE_NEWUTS || hide_host_name().is_ok());
             if has_its_own {
                 given.push(name);
             }
