@@ -46,6 +46,14 @@ fn each_task_has_its_line_and_is_not_taken_twice() {
     assert_eq!((rows(&second).len(), second.lines().count()), (7, 7));
     let kept = first.lines().count() - 1;
     assert!(first.lines().take(kept).eq(second.lines().take(kept)), "{second}");
+    // What is done is told; a line of the same id with another prompt is not taken for it.
+    let again = home.run(["batch", "tasks.jsonl", "--out", "out.jsonl"]);
+    assert_eq!((again.code, again.stderr.as_str()), (Some(0), "gimlet: 7 of 7 tasks were done before\n"));
+    home.write("tasks.jsonl", json!({ "prompt": "What is 9 + 9?" }).to_string());
+    let other = ["batch", "tasks.jsonl", "--out", "out.jsonl"];
+    home.run(other).fails(2, &["a line \"1\" of another task"]);
+    home.run(["batch", "tasks.jsonl", "--out", "./tasks.jsonl"]).fails(2, &["is the file of the tasks"]);
+    assert_eq!(read(&home, "out.jsonl"), second);
 }
 
 #[test]

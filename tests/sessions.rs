@@ -24,7 +24,8 @@ fn a_session_goes_on_where_it_ended() {
     script(&home, &["python\nopen('n.txt', 'w').write('7')<|observation|>", "\nKept.<|user|>"]);
     let first = run(&home, &["Keep 7"]);
     let id = first[0]["session_id"].as_str().unwrap().to_owned();
-    script(&home, &["python\nprint(open('n.txt').read())<|observation|>", "\nIt was 7.<|user|>"]);
+    let read = "python\nprint(open('n.txt').read())<|observation|>";
+    script(&home, &[read, "python\nx<|observation|>", "\nIt was 7.<|user|>"]);
     let second = run(&home, &["What was it?", "--resume", "last"]);
 
     assert_eq!(second[0]["session_id"], id.as_str());
@@ -32,13 +33,14 @@ fn a_session_goes_on_where_it_ended() {
     assert_eq!(second[0]["seq"].as_u64(), Some(last(&first) + 1), "the numbers go on");
     let of = |kind: &str| second.iter().find(|event| event["type"] == kind).unwrap().clone();
     assert_eq!(of("turn.started")["turn"], 2);
-    let observed = of("item.completed")["item"]["observation"]["text"].clone();
-    let text = observed.as_str().unwrap();
-    assert!(text.starts_with("7\n"), "the work folder is still there: {text}");
+    let observed: Vec<&str> =
+        second.iter().filter_map(|event| event["item"]["observation"]["text"].as_str()).collect();
+    assert_eq!(observed[0], "7", "the work folder is still there, and who needs no names hears of none");
+    let text = observed[1];
     assert!(text.contains("had been restarted before this call"), "Python's names are not: {text}");
     assert_eq!(of("item.completed")["item"]["id"], "item-3");
     let messages = home.log().iter().filter(|entry| entry.get("message").is_some()).count();
-    assert_eq!(messages, 8, "two prompts, two calls, two observations, two answers");
+    assert_eq!(messages, 10, "two prompts, three calls, three observations, two answers");
 
     let listed = home.run(["session", "list"]).stdout;
     assert!(listed.starts_with(&id) && listed.contains("Keep 7") && listed.lines().count() == 1, "{listed}");
@@ -155,4 +157,34 @@ fn the_hash_of_a_models_file_is_kept_until_the_file_changes() {
     std::fs::remove_file(home.path().join("m.gguf")).unwrap();
     home.write("m.gguf", weights);
     assert_eq!(hash("What is 2 + 3?"), first);
+}
+
+/// Nano, which has little room for notices, answers in a session that goes on as in a new one.
+#[test]
+fn a_resumed_session_of_the_embedded_model_still_calculates() {
+    let home = Home::new();
+    home.run(["run", "What is 37 * 91?"]);
+    let second = home.run(["run", "What is 12 * 34?", "--resume", "last"]);
+    assert!(second.stdout.contains("408"), "{second:?}");
+}
+
+#[test]
+fn events_end_with_a_result_also_where_nothing_begins() {
+    let home = Home::new();
+    home.write("bad.json", "{\"type\": 7}");
+    for args in [
+        &["--file", "missing.txt"][..],
+        &["--resume", "nope"],
+        &["--resume", ""],
+        &["--output-schema", "missing.json"],
+        &["--output-schema", "bad.json"],
+        &["--model", "missing.gguf"],
+    ] {
+        let done = home.run(["run", "x", "--json"].iter().chain(args).copied());
+        let events = done.events();
+        let (error, result) = (&events[events.len() - 2], &events[events.len() - 1]);
+        assert_eq!((&error["type"], &result["type"]), (&json!("error"), &json!("result")), "{done:?}");
+        assert_eq!((done.code, &result["exit_code"]), (Some(2), &json!(2)), "{done:?}");
+        assert_eq!(events.iter().filter(|event| event["type"] == "result").count(), 1);
+    }
 }

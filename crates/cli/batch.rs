@@ -47,10 +47,24 @@ struct Shared {
 /// A file that cannot be used, a model that cannot be loaded, results that cannot be written.
 pub async fn batch(args: BatchArgs) -> Result<Exit, Failure> {
     let tasks = task::read(&args.tasks).map_err(Failure::usage)?;
+    if args.out.as_deref().is_some_and(|out| is_same_file(out, &args.tasks)) {
+        let tasks = args.tasks.display();
+        return Err(Failure::usage(anyhow!("--out {tasks} is the file of the tasks: choose another file")));
+    }
     let results = Results::open(args.out.as_deref()).map_err(Failure::usage)?;
     let in_shard = |place: &usize| args.shard.is_none_or(|shard| shard.holds(*place));
     let wanted = tasks.into_iter().enumerate().filter(|(place, _)| in_shard(place)).map(|(_, task)| task);
-    let wanted: Vec<Task> = wanted.filter(|task| !results.has(&task.id)).collect();
+    let (mut left, mut n_done, mut n_failed) = (Vec::new(), 0, 0);
+    for task in wanted {
+        match results.of(&task).map_err(Failure::usage)? {
+            Some(exit_code) => (n_done, n_failed) = (n_done + 1, n_failed + usize::from(exit_code != 0)),
+            None => left.push(task),
+        }
+    }
+    if n_done > 0 {
+        let failed = if n_failed > 0 { format!(", {n_failed} without an answer") } else { String::new() };
+        writeln!(io::stderr(), "gimlet: {n_done} of {} tasks were done before{failed}", n_done + left.len())?;
+    }
     let cancel = CancellationToken::new();
     interrupt::cancel_on_signal(cancel.clone());
     let configured = Configured::new(args.session.kit.servers.clone());
@@ -63,13 +77,17 @@ pub async fn batch(args: BatchArgs) -> Result<Exit, Failure> {
     mcp::warn(&servers, &ToolRegistry::default());
     let jobs = usize::from(args.jobs.get());
     let shared = Shared { model, servers: servers.clone(), configured, args, cancel: cancel.clone() };
-    let end = take_all(&shared, wanted, results, jobs).await;
+    let end = take_all(&shared, left, results, jobs).await;
     servers.shut_down().await;
     match end? {
         _ if cancel.is_cancelled() => Ok(Exit::Interrupted),
-        0 => Ok(Exit::Ok),
+        0 if n_failed == 0 => Ok(Exit::Ok),
         _ => Ok(Exit::Error),
     }
+}
+
+fn is_same_file(one: &Path, other: &Path) -> bool {
+    matches!((one.canonicalize(), other.canonicalize()), (Ok(one), Ok(other)) if one == other)
 }
 
 fn kit(args: &BatchArgs, servers: &Arc<Configured>) -> Result<Kit, Failure> {
@@ -144,6 +162,7 @@ async fn try_once(shared: &Shared, task: &Task) -> Result<(Row, bool), Failure> 
     let is_final = !matches!(taken.end, End::Failed(_));
     let row = Row {
         id: task.id.clone(),
+        task: task.hash.clone(),
         status: taken.outcome(),
         exit_code: exit as u8,
         answer: taken.answer,

@@ -1,4 +1,7 @@
-//! Ctrl-C and SIGTERM.
+//! Ctrl-C, SIGTERM, and SIGHUP when the terminal goes.
+
+#[cfg(unix)]
+use std::io::IsTerminal;
 
 use chat::CancellationToken;
 
@@ -24,10 +27,17 @@ pub async fn wait(cancel: CancellationToken) {
 async fn signal() {
     use tokio::signal::unix::{SignalKind, signal};
     // Without a handler the signal still ends the process, as it does by default.
-    let Ok(mut terminate) = signal(SignalKind::terminate()) else { return std::future::pending().await };
+    let wait = async |kind| match signal(kind) {
+        Ok(mut signals) => drop(signals.recv().await),
+        Err(_) => std::future::pending().await,
+    };
+    // `nohup` leaves no terminal, and has the signal ignored, which a handler would undo.
+    let has_terminal =
+        std::io::stdin().is_terminal() || std::io::stdout().is_terminal() || std::io::stderr().is_terminal();
     tokio::select! {
         _ = tokio::signal::ctrl_c() => {}
-        _ = terminate.recv() => {}
+        () = wait(SignalKind::terminate()) => {}
+        () = wait(SignalKind::hangup()), if has_terminal => {}
     }
 }
 

@@ -1,10 +1,11 @@
 //! `gimlet run`: one prompt, one answer.
 
-use std::{io::Write, path::Path};
+use std::{fs::File, io::Write, path::Path};
 
 use agent::{End, Event, Record, Schema, Session, Turn};
 use anyhow::{Context, anyhow};
 use chat::CancellationToken;
+use tokio::sync::mpsc::UnboundedReceiver;
 
 use crate::{
     args::RunArgs,
@@ -32,14 +33,47 @@ pub async fn run(mut args: RunArgs) -> Result<Exit, Failure> {
         writeln!(std::io::stdout(), "{:#}", Record::json_schema())?;
         return Ok(Exit::Ok);
     }
+    match begin(&mut args).await {
+        Ok(begun) => go_on(args, begun).await,
+        Err(failure) if args.json => refuse(failure).await,
+        Err(failure) => Err(failure),
+    }
+}
+
+/// What a turn needs beside a model.
+struct Begun {
+    opened: (Session, UnboundedReceiver<Record>),
+    workshop: Workshop,
+    prompt: String,
+    answer_schema: Option<Schema>,
+    output: Option<File>,
+}
+
+async fn begin(args: &mut RunArgs) -> Result<Begun, Failure> {
     let prompt = prompt(args.prompt.as_deref().unwrap_or_default()).map_err(Failure::usage)?;
-    let (mut session, events) = session::open(args.resume.as_deref()).map_err(Failure::usage)?.0;
+    let (session, events) = session::open(args.resume.as_deref()).map_err(Failure::usage)?.0;
     args.session.model.model = models::for_session(&args.session.model, &session);
     let workshop = Workshop::open(&args.session, &args.work, &session).await?;
     let prompt = workshop.announce(&prompt);
     let answer_schema = args.output_schema.as_deref().map(schema).transpose().map_err(Failure::usage)?;
-    let mut output = args.output.as_deref().map(create).transpose().map_err(Failure::usage)?;
+    let output = args.output.as_deref().map(create).transpose().map_err(Failure::usage)?;
+    Ok(Begun { opened: (session, events), workshop, prompt, answer_schema, output })
+}
 
+/// Tells why nothing begins, to whoever reads events and waits for the last one.
+async fn refuse(failure: Failure) -> Result<Exit, Failure> {
+    let (mut session, events) = Session::new();
+    let shown = tokio::spawn(show(events, JsonLines::new(false), CancellationToken::new()));
+    let message = failure.message();
+    session.emit(Event::Error { message: message.clone(), hint: None });
+    session.finish(&Turn::failed(End::Failed(message)), failure.exit as u8);
+    drop(session);
+    shown.await.map_err(|panic| Failure::runtime(panic.into()))??;
+    Ok(failure.exit)
+}
+
+async fn go_on(args: RunArgs, begun: Begun) -> Result<Exit, Failure> {
+    let Begun { opened: (mut session, events), workshop, prompt, answer_schema, mut output } = begun;
     let cancel = CancellationToken::new();
     interrupt::cancel_on_signal(cancel.clone());
     let shown = match args.json {
@@ -91,8 +125,10 @@ async fn take(
     };
     let extras = Extras { answer_schema, ..Extras::default() };
     let prepared = Prepared::new(&args.session, model, loaded.toolbox, confinement.as_ref(), extras);
-    let prepared = prepared.map_err(Failure::usage)?;
-    Ok(turn::take(session, &args.session, prepared, prompt, cancel).await)
+    match prepared {
+        Ok(prepared) => Ok(turn::take(session, &args.session, prepared, prompt, cancel).await),
+        Err(error) => Ok(Turn::failed(End::BadModel(format!("{error:#}")))),
+    }
 }
 
 fn prompt(argument: &str) -> anyhow::Result<String> {
@@ -112,6 +148,6 @@ pub fn schema(path: &Path) -> anyhow::Result<Schema> {
 }
 
 /// Made before the work begins, so that a bad path costs nothing.
-fn create(path: &Path) -> anyhow::Result<std::fs::File> {
-    std::fs::File::create(path).with_context(|| format!("cannot write --output {}", path.display()))
+fn create(path: &Path) -> anyhow::Result<File> {
+    File::create(path).with_context(|| format!("cannot write --output {}", path.display()))
 }

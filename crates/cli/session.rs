@@ -54,6 +54,9 @@ pub async fn session(command: SessionCommand) -> Result<Exit, Failure> {
 /// # Errors
 /// There is none, or more than one.
 pub fn find(name: &str) -> anyhow::Result<PathBuf> {
+    if name.is_empty() {
+        bail!("the session has no name: give its id, the beginning of it, or `last`");
+    }
     let logs = logs()?;
     if name == "last" {
         return logs.into_iter().next_back().context("there is no session yet");

@@ -103,7 +103,7 @@ impl Toolbox {
         Ok(Some(browser.clone()))
     }
 
-    /// Takes up a conversation that goes on: Python's names are gone, which its next call is told, and
+    /// Takes up a conversation that goes on: Python's names are gone, which a call that fails is told, and
     /// pages keep their ids. Only the browser's observations have a source.
     pub async fn recall(&self, messages: &[Message]) {
         let is_python = |call: &ToolCall| call.tool == Builtin::Python.name();

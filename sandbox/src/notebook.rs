@@ -16,12 +16,15 @@ pub struct Notebook {
     cell: u32,
     /// Cells ran before in an interpreter that is gone, and no outcome has said so yet.
     is_behind: bool,
+    /// So did cells of an earlier process. A cell that does without their names need not be told.
+    goes_on: bool,
 }
 
 impl Notebook {
     /// A notebook whose workers are `program`, which calls [`crate::worker_main`].
     pub fn new(program: impl Into<PathBuf>, options: impl Into<Options>) -> Self {
-        Self { program: program.into(), options: options.into(), worker: None, cell: 0, is_behind: false }
+        let (program, options) = (program.into(), options.into());
+        Self { program, options, worker: None, cell: 0, is_behind: false, goes_on: false }
     }
 
     /// What a cell may use.
@@ -29,10 +32,10 @@ impl Notebook {
         &self.options.limits
     }
 
-    /// Takes up a sequence of cells whose interpreter has ended: the next outcome says that their names
-    /// are gone.
+    /// Takes up a sequence of cells whose interpreter has ended: the first cell that fails is told that
+    /// their names are gone. Who is told without need answers the notice instead of the user.
     pub fn go_on(&mut self) {
-        self.is_behind = true;
+        self.goes_on = true;
     }
 
     /// What restricts the worker, once there is one.
@@ -83,7 +86,8 @@ impl Notebook {
         worker.count_from(cell);
         let mut outcome = worker.run_within(code, wall, cancel).await;
         self.cell += 1;
-        outcome.restarted = std::mem::take(&mut self.is_behind);
+        outcome.restarted = std::mem::take(&mut self.is_behind)
+            || (outcome.error.is_some() && std::mem::take(&mut self.goes_on));
         if outcome.state == State::Lost {
             self.worker = None;
         }

@@ -1,7 +1,7 @@
 //! The results of a batch: a JSON object a line, each on the disk before the next.
 
 use std::{
-    collections::HashSet,
+    collections::HashMap,
     fs::{File, OpenOptions},
     io::{self, Read, Seek, Write},
     path::Path,
@@ -12,13 +12,14 @@ use anyhow::{Context, bail};
 use chat::{Artifact, Usage};
 use serde::{Deserialize, Serialize};
 
-use super::in_line;
+use super::{Task, in_line};
 use crate::exit::Failure;
 
 /// What became of a task.
 #[derive(Debug, Serialize)]
 pub struct Row {
     pub id: String,
+    pub task: String,
     pub status: Outcome,
     pub exit_code: u8,
     pub answer: String,
@@ -32,16 +33,18 @@ pub struct Row {
     pub tries: usize,
 }
 
-/// Of a line, what tells that a task is done.
+/// Of a line, what tells that a task is done, and how it ended.
 #[derive(Deserialize)]
 struct Known {
     id: String,
+    task: String,
+    exit_code: u8,
 }
 
 /// Where the rows go.
 pub struct Results {
     file: Option<File>,
-    known: HashSet<String>,
+    known: HashMap<String, Known>,
 }
 
 impl Results {
@@ -50,13 +53,13 @@ impl Results {
     /// # Errors
     /// The file cannot be read or written, holds something else, or another batch writes it.
     pub fn open(path: Option<&Path>) -> anyhow::Result<Self> {
-        let Some(path) = path else { return Ok(Self { file: None, known: HashSet::new() }) };
+        let Some(path) = path else { return Ok(Self { file: None, known: HashMap::new() }) };
         let context = || format!("cannot write the results {}", path.display());
         let opened = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path);
         let mut file = opened.with_context(context)?;
         // A pipe or a device holds no results, and has perhaps no end.
         if !file.metadata().with_context(context)?.is_file() {
-            return Ok(Self { file: Some(file), known: HashSet::new() });
+            return Ok(Self { file: Some(file), known: HashMap::new() });
         }
         if matches!(file.try_lock(), Err(std::fs::TryLockError::WouldBlock)) {
             bail!("the results {} are being written by another gimlet", path.display());
@@ -64,11 +67,11 @@ impl Results {
         let mut text = String::new();
         file.read_to_string(&mut text).with_context(context)?;
         let whole = text.rfind('\n').map_or(0, |end| end + 1);
-        let mut known = HashSet::new();
+        let mut known = HashMap::new();
         for (i, line) in text[..whole].lines().enumerate() {
             let row: Known = serde_json::from_str(line)
                 .map_err(|_| in_line(path, i + 1, "this is no result of a batch: choose another file"))?;
-            known.insert(row.id);
+            known.insert(row.id.clone(), row);
         }
         if whole == 0 && !text.is_empty() && !text.starts_with('{') {
             return Err(in_line(path, 1, "this is no result of a batch: choose another file"));
@@ -78,9 +81,19 @@ impl Results {
         Ok(Self { file: Some(file), known })
     }
 
-    /// Whether a task is done.
-    pub fn has(&self, id: &str) -> bool {
-        self.known.contains(id)
+    /// The exit code of a task that is done.
+    ///
+    /// # Errors
+    /// The line of this id is another task's.
+    pub fn of(&self, task: &Task) -> anyhow::Result<Option<u8>> {
+        match self.known.get(&task.id) {
+            Some(known) if known.task != task.hash => bail!(
+                "the results have a line \"{}\" of another task: choose another file for --out, or give each task an \
+                 id that stays",
+                task.id
+            ),
+            known => Ok(known.map(|known| known.exit_code)),
+        }
     }
 
     /// Writes a row.

@@ -9,6 +9,8 @@ use std::{
 
 use anyhow::Context;
 use serde::Deserialize;
+use serde_json::{Map, Value};
+use sha2::{Digest, Sha256};
 
 use super::in_line;
 use crate::args::{SessionArgs, WorkArgs};
@@ -23,6 +25,8 @@ pub struct Task {
     pub id: String,
     /// What is asked.
     pub prompt: String,
+    /// Tells a task from another one of the same id: a hash of all that its line says but the id.
+    pub hash: String,
     over: Line,
 }
 
@@ -114,12 +118,14 @@ pub fn read(path: &Path) -> anyhow::Result<Vec<Task>> {
         anyhow::bail!("the tasks {} have more than {MAX_BYTES} bytes: split the file", path.display());
     }
     let text = std::fs::read_to_string(path).with_context(context)?;
+    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
     let mut ids = HashSet::new();
     let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
     lines
         .map(|(i, line)| {
-            let over: Line =
-                serde_json::from_str(line).map_err(|error| in_line(path, i + 1, reason(&error)))?;
+            let wrong = |error: serde_json::Error| in_line(path, i + 1, reason(&error));
+            let fields: Map<String, Value> = serde_json::from_str(line).map_err(wrong)?;
+            let over: Line = serde_json::from_value(fields.clone().into()).map_err(wrong)?;
             let id = over.id.clone().unwrap_or_else(|| (i + 1).to_string());
             if over.prompt.trim().is_empty() {
                 return Err(in_line(path, i + 1, "the prompt is empty"));
@@ -130,9 +136,18 @@ pub fn read(path: &Path) -> anyhow::Result<Vec<Task>> {
             if !ids.insert(id.clone()) {
                 return Err(in_line(path, i + 1, format!("the id \"{id}\" is another task's")));
             }
-            Ok(Task { id, prompt: over.prompt.clone(), over })
+            Ok(Task { id, prompt: over.prompt.clone(), hash: hash(fields), over })
         })
         .collect()
+}
+
+/// The order in which a line names its fields says nothing.
+fn hash(mut fields: Map<String, Value>) -> String {
+    fields.remove("id");
+    fields.sort_keys();
+    let mut hash = format!("{:x}", Sha256::digest(Value::from(fields).to_string()));
+    hash.truncate(16);
+    hash
 }
 
 /// The parser's words without its own line, which is always the first.

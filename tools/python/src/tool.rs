@@ -35,7 +35,7 @@ impl PythonTool {
         Ok(notebook.confinement().cloned().unwrap_or_default())
     }
 
-    /// Takes up a session whose interpreter has ended: the next call is told that its names are gone.
+    /// Takes up a session whose interpreter has ended: a call that fails is told that its names are gone.
     pub async fn go_on(&self) {
         self.notebook.lock().await.go_on();
     }
