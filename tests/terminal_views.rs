@@ -196,3 +196,31 @@ fn what_the_mouse_chooses_is_in_the_clipboard() {
     terminal.say("/quit");
     terminal.shows(&["ended with 0"]);
 }
+
+#[test]
+fn who_leaves_is_told_of_the_session_that_was_open_last() {
+    if !has_tmux("who_leaves_is_told_of_the_session_that_was_open_last") {
+        return;
+    }
+    let home = home(&["\nOne.<|user|>", "\nTwo.<|user|>"]);
+    let empty = Terminal::start(&home, ("81", "20"), SCRIPT);
+    empty.shows(&["Ask something"]);
+    empty.say("/quit");
+    let left = empty.shows(&["ended with 0"]);
+    assert!(!left.contains("--resume"), "there is nothing to go on with:\n{left}");
+    assert_eq!(home.run(["session", "list"]).stdout, "", "a session without a turn leaves no log");
+
+    let terminal = Terminal::start(&home, ("82", "20"), SCRIPT);
+    terminal.shows(&["Ask something"]);
+    terminal.say("First");
+    terminal.shows(&["One."]);
+    terminal.say("/new");
+    terminal.shows(&["Ask something"]);
+    terminal.say("Second");
+    terminal.shows(&["Two."]);
+    terminal.say("/quit");
+    let left = terminal.shows(&["goes on with this session", "ended with 0"]);
+    let listed = home.run(["session", "list"]).stdout;
+    let (id, line) = (listed.split(' ').next().unwrap(), listed.lines().next().unwrap());
+    assert!(line.contains("Second") && left.contains(&format!("--resume {id}")), "{left}\n{listed}");
+}

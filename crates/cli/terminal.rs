@@ -36,7 +36,6 @@ pub async fn open(mut args: TerminalArgs, resume: Option<&str>) -> Result<Exit, 
     require_terminal(args.prompt.as_deref()).map_err(Failure::usage)?;
     let first = session::open(resume).map_err(Failure::usage)?;
     let session = &first.0.0;
-    let id = session.id().to_owned();
     args.session.model.model = models::for_session(&args.session.model, session);
     let workshop = Workshop::open(&args.session, &args.work, session).await?;
     let prompt = args.prompt.as_ref().map(|prompt| workshop.announce(prompt));
@@ -49,8 +48,10 @@ pub async fn open(mut args: TerminalArgs, resume: Option<&str>) -> Result<Exit, 
     let servers = loaded.servers.clone();
     let served = serve(&args, loaded, (first, resume.is_some()), prompt).await;
     servers.shut_down().await;
-    let Some(left) = served? else { return Ok(Exit::Interrupted) };
-    eprintln!("gimlet --resume {id} goes on with this session");
+    let Some((left, id)) = served? else { return Ok(Exit::Interrupted) };
+    if let Some(id) = id {
+        eprintln!("gimlet --resume {id} goes on with this session");
+    }
     Ok(match left {
         Left::Quit => Exit::Ok,
         Left::Terminated => Exit::Interrupted,
@@ -71,13 +72,14 @@ fn require_terminal(prompt: Option<&str>) -> anyhow::Result<()> {
     }
 }
 
-/// Runs the terminal session until the user leaves; nothing if the model's loading was interrupted.
+/// Runs the terminal session until the user leaves, and tells which session can be gone on with; nothing
+/// if the model's loading was interrupted.
 async fn serve(
     args: &TerminalArgs,
     mut loaded: Loaded,
     ((first, history), is_kept): ((Opened, Vec<Record>), bool),
     prompt: Option<String>,
-) -> Result<Option<Left>, Failure> {
+) -> Result<Option<(Left, Option<String>)>, Failure> {
     let (news, shown) = unbounded_channel();
     let (ops, asked) = unbounded_channel();
     let questions = OpenQuestions::default();
@@ -113,8 +115,8 @@ async fn serve(
     };
     let left = tui::run(options, shown, ops).await;
     // The front end is gone, so that a running turn ends.
-    serving.await.map_err(|panic| Failure::runtime(panic.into()))?;
-    Ok(Some(left?))
+    let id = serving.await.map_err(|panic| Failure::runtime(panic.into()))?;
+    Ok(Some((left?, id)))
 }
 
 /// The models that can be named without looking anything up.

@@ -207,7 +207,12 @@ impl Session {
             malformed_calls: turn.malformed_calls,
             usage: turn.usage,
         });
-        // A session that never began, for want of a model, is nothing to go on with.
+        self.put_away();
+    }
+
+    /// Leaves the session. Whether there is something to go on with: of one in which no turn began no
+    /// log stays.
+    pub fn put_away(&mut self) -> bool {
         if self.turns == 0
             && let Some(log) = self.log.take()
         {
@@ -216,6 +221,7 @@ impl Session {
             // One that stays is an entry too many in a list, and nothing is lost by it.
             let _ = std::fs::remove_file(path);
         }
+        self.log.is_some()
     }
 
     /// Tells that something happened.

@@ -10,7 +10,7 @@ use crate::{
     composer::Composer,
     flow::{Flow, MAX_BYTES},
     highlight::Syntax,
-    label::{exposed, label},
+    label::{concealed, exposed, label},
     theme::Role,
     words::Words,
 };
@@ -87,6 +87,8 @@ pub struct Question {
     pub editor: Option<Editor>,
     /// Whether all arguments are shown.
     is_whole: bool,
+    /// The arguments as they are.
+    written: String,
 }
 
 /// What a key means to a question.
@@ -138,6 +140,7 @@ impl Question {
             since,
             editor: None,
             is_whole,
+            written,
         }
     }
 
@@ -158,7 +161,7 @@ impl Question {
                 let text = editor.composer.whole();
                 return match editor.what {
                     _ if text.trim().is_empty() => Reply::None,
-                    Written::Arguments => Reply::Edit(text),
+                    Written::Arguments => Reply::Edit(concealed(&text, &self.written)),
                     Written::Observation => Reply::Observe(text),
                 };
             }

@@ -36,7 +36,7 @@ pub enum Left {
 }
 
 /// Runs a terminal session on standard input and output until the user leaves. The terminal is given back
-/// however this ends: by returning, by a panic, by SIGTERM, SIGHUP or SIGINT.
+/// however this ends: by returning, by a panic, by SIGTERM, SIGHUP, SIGINT or SIGQUIT.
 ///
 /// News are those of one session, deltas included; a new session begins with its `session.started`. The
 /// channels are as bounded as turns are.
@@ -189,6 +189,7 @@ async fn signal() {
         () = wait(SignalKind::terminate()) => {}
         () = wait(SignalKind::hangup()) => {}
         () = wait(SignalKind::interrupt()) => {}
+        () = wait(SignalKind::quit()) => {}
     }
 }
 

@@ -28,8 +28,9 @@ pub struct Host {
 
 impl Host {
     /// Serves a front end until it leaves, beginning with the session `first`. When the user leaves in
-    /// the middle of a turn, its orderly end is awaited.
-    pub async fn serve(mut self, first: Opening, mut desk: impl Desk) {
+    /// the middle of a turn, its orderly end is awaited. Returns the id of the session that can be gone on
+    /// with.
+    pub async fn serve(mut self, first: Opening, mut desk: impl Desk) -> Option<String> {
         let (mut session, mut records) = self.begin(first);
         let mut later = VecDeque::new();
         loop {
@@ -45,6 +46,7 @@ impl Host {
                 }
                 Some(Op::Open(which)) => {
                     if let Some(opening) = self.open(&mut desk, which, session.id()).await {
+                        session.put_away();
                         (session, records) = self.begin(opening);
                     }
                 }
@@ -60,7 +62,7 @@ impl Host {
                 Some(Op::Compact) => {
                     self.compact(&mut session, &mut later).await;
                 }
-                Some(Op::Quit) | None => return,
+                Some(Op::Quit) | None => return session.put_away().then(|| session.id().to_owned()),
                 Some(op) => self.at_once(&desk, session.id(), op),
             }
         }

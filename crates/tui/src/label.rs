@@ -1,6 +1,6 @@
 //! Text from outside on one line, and text that hides nothing.
 
-use std::fmt::Write;
+use std::collections::BTreeSet;
 
 use agent::clean;
 
@@ -18,14 +18,28 @@ pub fn label(text: &str, width: usize) -> String {
 pub fn exposed(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for c in text.chars() {
-        if matches!(c, '\n' | '\t') || !hides(c) {
-            shown.push(c);
-        } else {
-            // Writing to a string cannot fail.
-            let _ = write!(shown, "\\u{{{:x}}}", u32::from(c));
+        match is_spelled(c) {
+            true => shown.push_str(&code(c)),
+            false => shown.push(c),
         }
     }
     shown
+}
+
+/// What a person has made of [`exposed`] text, with the characters of the original as they were. A code
+/// that the original has as words stays.
+pub fn concealed(edited: &str, original: &str) -> String {
+    let spelled: BTreeSet<char> = original.chars().filter(|c| is_spelled(*c)).collect();
+    let codes = spelled.into_iter().map(|c| (code(c), c)).filter(|(code, _)| !original.contains(code));
+    codes.fold(edited.to_owned(), |text, (code, c)| text.replace(&code, c.encode_utf8(&mut [0; 4])))
+}
+
+fn code(c: char) -> String {
+    format!("\\u{{{:x}}}", u32::from(c))
+}
+
+fn is_spelled(c: char) -> bool {
+    !matches!(c, '\n' | '\t') && hides(c)
 }
 
 fn hides(c: char) -> bool {
@@ -50,6 +64,19 @@ mod tests {
         check("a\nb\x1b[2J", "a b[2J");
         check("a very long name", "a very …");
         check(&"\u{301}".repeat(10_000), &"\u{301}".repeat(64));
+    }
+
+    #[test]
+    fn what_is_edited_keeps_its_characters() {
+        let check = |original: &str, edit: fn(&str) -> String, expected: &str| {
+            assert_eq!(concealed(&edit(&exposed(original)), original), expected);
+        };
+        let same = |text: &str| text.to_owned();
+        check("print('👩\u{200d}👧')\n", same, "print('👩\u{200d}👧')\n");
+        check("a\u{200b}b", |text| text.replace('b', "c"), "a\u{200b}c");
+        check("a\u{200b}b", |text| text.replace("\\u{200b}", ""), "ab");
+        check("'\\u{200b}'", same, "'\\u{200b}'");
+        check("\u{200b} '\\u{200b}'", same, "\\u{200b} '\\u{200b}'");
     }
 
     #[test]

@@ -177,6 +177,8 @@ pub struct State {
     tools: Vec<String>,
     /// Tools that the user does not want to be asked about again in this session.
     never: Vec<String>,
+    /// Whether the session that is about to begin is a copy.
+    keeps_never: bool,
     has_session: bool,
     /// Whether another session was asked for, whose `session.started` has not come.
     is_renewing: bool,
@@ -223,6 +225,7 @@ impl State {
             step: 0,
             tools: Vec::new(),
             never: Vec::new(),
+            keeps_never: false,
             has_session: false,
             is_renewing: false,
             ctrl_c: None,

@@ -116,7 +116,7 @@ struct Front {
     news: UnboundedReceiver<News>,
     ops: UnboundedSender<Op>,
     clock: Duration,
-    host: JoinHandle<()>,
+    host: JoinHandle<Option<String>>,
 }
 
 impl Front {

@@ -98,7 +98,9 @@ impl State {
             self.conversation = Conversation::default();
             self.meter = Meter::default();
             self.questions.clear();
-            self.never.clear();
+            if !self.keeps_never {
+                self.never.clear();
+            }
             self.search = None;
             self.sessions = None;
             self.rewinds = None;

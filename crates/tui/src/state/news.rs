@@ -100,6 +100,8 @@ impl State {
     /// Leaves the conversation for another one; what runs is stopped first.
     pub(super) fn go_to(&mut self, which: Which) -> Vec<Effect> {
         let mut effects = self.interrupt();
+        // A copy keeps what the user has refused for good.
+        self.keeps_never = matches!(which, Which::Fork(_) | Which::ForkAt(..));
         effects.push(Effect::Send(Op::Open(which)));
         self.queued = None;
         self.rewinds = None;
