@@ -25,6 +25,8 @@ use crate::{
     workshop::{Loaded, Workshop},
 };
 
+/// How long a session has to end after a signal.
+const STUCK: Duration = Duration::from_secs(3);
 /// How often the progress line is drawn while the model loads.
 const TICK: Duration = Duration::from_millis(100);
 
@@ -113,10 +115,21 @@ async fn serve(
         inline: args.screen.inline,
         prompt,
     };
+    let stuck = tokio::spawn(end_if_stuck());
     let left = tui::run(options, shown, ops).await;
+    stuck.abort();
     // The front end is gone, so that a running turn ends.
     let id = serving.await.map_err(|panic| Failure::runtime(panic.into()))?;
     Ok(Some((left?, id)))
+}
+
+/// Ends the process some time after a signal asked for that: a session cannot end by itself while its
+/// terminal takes nothing, as on a link that has stalled. The log has all that was done.
+async fn end_if_stuck() {
+    interrupt::wait(CancellationToken::new()).await;
+    tokio::time::sleep(STUCK).await;
+    tui::let_go();
+    std::process::exit(Exit::Interrupted as i32);
 }
 
 /// The models that can be named without looking anything up.

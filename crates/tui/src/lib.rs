@@ -68,5 +68,6 @@ pub use images::{Canvas, Images, Means};
 pub use op::{Effect, Op, Prompt, Which};
 pub use picture::{Made, Picture, PictureError, Wanted};
 pub use state::{Options, State};
+pub use terminal::let_go;
 pub use theme::{Role, Theme};
 pub use words::Language;

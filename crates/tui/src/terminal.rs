@@ -232,6 +232,13 @@ fn below() -> io::Result<Position> {
     }
 }
 
+/// Gives the terminal's lines back to whoever reads keys next, without writing: for a process that has to
+/// end while its terminal takes nothing.
+pub fn let_go() {
+    // There is nobody to tell.
+    let _ = disable_raw_mode();
+}
+
 fn take_over(is_inline: bool) -> io::Result<()> {
     enable_raw_mode()?;
     // Where a terminal can, it tells Shift-Enter from Enter; others do not mind.
