@@ -2,7 +2,7 @@
 
 use std::{
     fs::{File, OpenOptions, TryLockError},
-    io::{self, BufRead, BufReader, Seek, Write},
+    io::{self, BufRead, BufReader, Read, Seek, Write},
     path::{Path, PathBuf},
 };
 
@@ -83,8 +83,11 @@ pub enum LogError {
         /// The file.
         path: PathBuf,
     },
-    /// A line before the last is not an entry.
-    #[error("the session log {path} is damaged in line {line}: {error}", path = path.display())]
+    /// A line before the last entry is none.
+    #[error(
+        "the session log {path} is damaged in line {line}, and the lines before it are whole: {error}",
+        path = path.display()
+    )]
     Damaged {
         /// The file.
         path: PathBuf,
@@ -118,24 +121,26 @@ impl SessionLog {
         Ok(Self { path: path.to_owned(), file })
     }
 
-    /// Opens a log to go on with it. A torn last line is cut off.
+    /// Opens a log to go on with it. A torn last line is cut off; where several lines at the end are no
+    /// entries, as after a loss of power, they are put into a file beside it first.
     ///
     /// # Errors
-    /// The file cannot be read or written, is damaged before its last line, or another process goes on
+    /// The file cannot be read or written, is damaged before its last entry, or another process goes on
     /// with it.
     pub fn open(path: &Path) -> Result<(Self, Vec<Entry>), LogError> {
         let io = |action| move |error| LogError::Io { action, path: path.to_owned(), error };
         let mut file = OpenOptions::new().read(true).write(true).open(path).map_err(io("open"))?;
         lock(&file, path)?;
         let (entries, whole) = entries(&file, path)?;
+        put_aside(&mut file, whole, path).map_err(io("repair"))?;
         file.set_len(whole).and_then(|()| file.seek(io::SeekFrom::End(0))).map_err(io("repair"))?;
         Ok((Self { path: path.to_owned(), file }, entries))
     }
 
-    /// What a log holds, also while another process writes it; a torn last line is left out.
+    /// What a log holds, also while another process writes it; what is torn at its end is left out.
     ///
     /// # Errors
-    /// The file cannot be read or is damaged before its last line.
+    /// The file cannot be read or is damaged before its last entry.
     pub fn read(path: &Path) -> Result<Vec<Entry>, LogError> {
         let io = |error| LogError::Io { action: "open", path: path.to_owned(), error };
         Ok(entries(&File::open(path).map_err(io)?, path)?.0)
@@ -168,21 +173,40 @@ fn entries(file: &File, path: &Path) -> Result<(Vec<Entry>, u64), LogError> {
     let io = |error| LogError::Io { action: "read", path: path.to_owned(), error };
     let mut reader = BufReader::new(file);
     let (mut entries, mut whole, mut bytes) = (Vec::new(), 0, Vec::new());
+    let damaged =
+        |n_whole: usize, error| LogError::Damaged { path: path.to_owned(), line: n_whole + 1, error };
+    let mut damage = None;
     loop {
         bytes.clear();
         let n = reader.read_until(b'\n', &mut bytes).map_err(io)?;
         if n == 0 || bytes.last() != Some(&b'\n') {
-            return Ok((entries, whole));
+            return match damage {
+                // A file without any entry is something else.
+                Some(error) if entries.is_empty() => Err(damaged(0, error)),
+                _ => Ok((entries, whole)),
+            };
         }
-        match serde_json::from_slice(&bytes) {
-            Ok(entry) => entries.push(entry),
-            Err(error) => {
-                let line = entries.len() + 1;
-                return Err(LogError::Damaged { path: path.to_owned(), line, error });
+        match (serde_json::from_slice(&bytes), damage.take()) {
+            (Ok(entry), None) => {
+                entries.push(entry);
+                whole += n as u64;
             }
+            // An entry after it: this is no torn end.
+            (Ok(_), Some(error)) => return Err(damaged(entries.len(), error)),
+            (Err(error), before) => damage = Some(before.unwrap_or(error)),
         }
-        whole += n as u64;
     }
+}
+
+/// Keeps what is behind the last entry, if it is more than the line that was being written.
+fn put_aside(file: &mut File, whole: u64, path: &Path) -> io::Result<()> {
+    file.seek(io::SeekFrom::Start(whole))?;
+    let mut tail = Vec::new();
+    file.read_to_end(&mut tail)?;
+    if tail.contains(&b'\n') {
+        std::fs::write(path.with_extension("torn"), tail)?;
+    }
+    Ok(())
 }
 
 /// Two processes that went on with one conversation would mix it up.
@@ -213,6 +237,26 @@ mod tests {
             Entry::Event(Box::new(Record { seq: 0, ts: "2026-11-24T00:00:00Z".into(), event })),
             Entry::Message { message: Message::user("Hi\n") },
         ]
+    }
+
+    #[test]
+    fn what_a_loss_of_power_leaves_at_the_end_is_put_aside() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("log.jsonl");
+        for tail in ["{\"seq\":99,\"ts\"\n", "\0\0\0\0\n", "x\ny\n{\"seq\":"] {
+            let mut log = SessionLog::create(&path).unwrap();
+            entries().iter().for_each(|e| log.append(e).unwrap());
+            drop(log);
+            let whole = std::fs::read(&path).unwrap();
+            std::fs::write(&path, [&whole, tail.as_bytes()].concat()).unwrap();
+            assert_eq!(SessionLog::read(&path).unwrap(), entries(), "{tail:?}");
+            let (log, found) = SessionLog::open(&path).unwrap();
+            assert_eq!(found, entries(), "{tail:?}");
+            assert_eq!(std::fs::read(&path).unwrap(), whole);
+            assert_eq!(std::fs::read(path.with_extension("torn")).unwrap(), tail.as_bytes());
+            drop(log);
+            std::fs::remove_file(&path).unwrap();
+        }
     }
 
     #[test]
@@ -255,5 +299,13 @@ mod tests {
         let error = SessionLog::open(&path).unwrap_err().to_string();
         assert!(error.contains("damaged in line 1"), "{error}");
         assert_eq!(std::fs::read_to_string(&path).unwrap(), "{}\n{\n");
+
+        let lines: Vec<String> =
+            entries().iter().map(|entry| serde_json::to_string(entry).unwrap()).collect();
+        let text = format!("{}\nx\n{}\n", lines[0], lines[1]);
+        std::fs::write(&path, &text).unwrap();
+        let error = SessionLog::open(&path).unwrap_err().to_string();
+        assert!(error.contains("damaged in line 2"), "{error}");
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), text);
     }
 }
