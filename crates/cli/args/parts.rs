@@ -52,10 +52,17 @@ pub struct SessionArgs {
     #[arg(long, env = "GIMLET_TIMEOUT", default_value = "10m", value_parser = duration, value_name = "DURATION")]
     pub timeout: Duration,
     /// Where the random numbers begin
-    #[arg(long, env = "GIMLET_SEED", default_value_t = 0, value_name = "N")]
+    #[arg(long, env = "GIMLET_SEED", default_value_t = 0, allow_hyphen_values = true, value_name = "N")]
     pub seed: u64,
     /// 0 is greedy and repeatable
-    #[arg(long, env = "GIMLET_TEMPERATURE", default_value_t = 0.0, value_parser = temperature, value_name = "T")]
+    #[arg(
+        long,
+        env = "GIMLET_TEMPERATURE",
+        default_value_t = 0.0,
+        allow_hyphen_values = true,
+        value_parser = temperature,
+        value_name = "T"
+    )]
     pub temperature: f32,
 }
 

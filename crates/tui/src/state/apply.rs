@@ -83,8 +83,8 @@ impl State {
     /// A sandbox that is not whole is told, and stays in sight.
     fn sandbox_found(&mut self, sandbox: &SandboxState) {
         let level = match sandbox.level {
-            SandboxLevel::Full => "full",
-            SandboxLevel::Partial => "partial",
+            SandboxLevel::Full => self.words.sandbox_full,
+            SandboxLevel::Partial => self.words.sandbox_partial,
         };
         self.sandbox = Some(level.to_owned());
         if sandbox.level == SandboxLevel::Partial {
