@@ -8,7 +8,7 @@ use crate::{
     excerpt::{Excerpt, excerpt},
     files::{FileReply, FileRequest, Files},
     frame::Decoder,
-    message::{self, FromWorker, MAX_CHUNK, ToWorker},
+    message::{self, FromWorker, MAX_CHUNK, MAX_NOTICES, NOTICE_BYTES, ToWorker},
 };
 
 /// What a cancelled call has instead of [`Limits::grace`]: somebody waits.
@@ -65,6 +65,8 @@ pub(crate) struct Done {
     error: Option<String>,
     truncated: bool,
     out_of_cpu: bool,
+    notices: Vec<String>,
+    is_spoilt: bool,
 }
 
 impl Call {
@@ -186,8 +188,13 @@ impl Call {
                 self.deny(Some(Denial::of_call(&short(&op), &short(&target))));
                 Ok(Progress::More)
             }
-            FromWorker::Done { cell, value, error, truncated, out_of_cpu } if cell == self.cell => {
-                Ok(Progress::Done(Box::new(Done { value, error, truncated, out_of_cpu })))
+            FromWorker::Done { cell, value, error, truncated, out_of_cpu, notices, is_spoilt }
+                if cell == self.cell =>
+            {
+                let notices = notices.iter().take(MAX_NOTICES).map(|notice| bounded(notice, NOTICE_BYTES));
+                let notices = notices.collect();
+                let done = Done { value, error, truncated, out_of_cpu, notices, is_spoilt };
+                Ok(Progress::Done(Box::new(done)))
             }
             FromWorker::Failed { reason } => Ok(Progress::Failed(excerpt(&clean(&reason), PANIC_BYTES).0)),
             _ => Err("a message that was not its turn".to_owned()),
@@ -207,7 +214,9 @@ impl Call {
             None => End::Completed,
         };
         let truncated = done.truncated || cut;
-        Outcome { output, value, error, truncated, end, denials: self.denials, ..Outcome::completed() }
+        let state = if done.is_spoilt { State::Lost } else { State::Kept };
+        let (denials, notices) = (self.denials, done.notices);
+        Outcome { output, value, error, truncated, end, state, denials, notices, ..Outcome::completed() }
     }
 
     /// The outcome of a call whose worker is gone: by `end`, unless it was asked to end before.
@@ -221,7 +230,12 @@ impl Call {
 
 /// A worker's word, in a denial.
 fn short(text: &str) -> String {
-    excerpt(&clean(text), DENIAL_BYTES).0.replace(['\n', '\t'], " ")
+    bounded(text, DENIAL_BYTES)
+}
+
+/// A worker's words, on one line.
+fn bounded(text: &str, n_bytes: usize) -> String {
+    excerpt(&clean(text), n_bytes).0.replace(['\n', '\t'], " ")
 }
 
 #[cfg(test)]
@@ -247,7 +261,10 @@ mod tests {
             3 => (cell.clone(), text.clone(), text.clone()).prop_map(|(cell, op, target)| FromWorker::Denied { cell, op, target }),
             1 => text.clone().prop_map(|reason| FromWorker::Failed { reason }),
             1 => (cell, proptest::option::of(text.clone()), proptest::option::of(text), any::<(bool, bool)>()).prop_map(
-                |(cell, value, error, (truncated, out_of_cpu))| FromWorker::Done { cell, value, error, truncated, out_of_cpu },
+                |(cell, value, error, (truncated, out_of_cpu))| {
+                    let notices = value.iter().cycle().take(20).cloned().collect();
+                    FromWorker::Done { cell, value, error, truncated, out_of_cpu, notices, is_spoilt: truncated }
+                },
             ),
         ]
     }

@@ -8,7 +8,7 @@ use crate::{
     call::{Call, DENIAL_BYTES, MAX_DENIALS, MAX_UNSENT, Progress},
     files::Files,
     frame::{self, Decoder},
-    message::{self, MAX_TO_WORKER, ToWorker},
+    message::{self, MAX_NOTICES, MAX_TO_WORKER, NOTICE_BYTES, ToWorker},
 };
 
 /// What stands between two payloads in the input of [`frames`]: no byte of UTF-8.
@@ -78,6 +78,10 @@ pub(crate) fn check(outcome: &Outcome) {
     for text in texts.into_iter().flatten() {
         assert!(text.len() <= room, "{} bytes: {text:?}", text.len());
         assert!(!text.chars().any(|c| c.is_control() && c != '\n' && c != '\t'), "{text:?}");
+    }
+    assert!(outcome.notices.len() <= MAX_NOTICES);
+    for notice in &outcome.notices {
+        assert!(notice.len() <= NOTICE_BYTES + 64 && !notice.chars().any(char::is_control), "{notice:?}");
     }
     assert!(outcome.denials.len() <= MAX_DENIALS);
     for denial in &outcome.denials {

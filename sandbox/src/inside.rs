@@ -31,6 +31,7 @@ mod landlock;
 mod macos;
 #[cfg(target_os = "linux")]
 mod namespaces;
+mod originals;
 mod plot;
 #[cfg(target_os = "linux")]
 pub(crate) mod probe;

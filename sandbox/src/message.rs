@@ -20,6 +20,10 @@ pub(crate) const MAX_TO_WORKER: usize = 6 * MAX_CODE + 1024;
 /// The most text in one [`FromWorker::Output`], in bytes.
 pub(crate) const MAX_CHUNK: usize = 16 << 10;
 
+/// The most notices of one call, and the most bytes of each.
+pub(crate) const MAX_NOTICES: usize = 8;
+pub(crate) const NOTICE_BYTES: usize = 400;
+
 /// What a worker is started as; its one argument.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Start {
@@ -124,12 +128,19 @@ pub(crate) enum FromWorker {
         /// The worker's own clock stopped the cell.
         #[serde(default)]
         out_of_cpu: bool,
+        /// What went wrong beside the code, in sentences.
+        #[serde(default)]
+        notices: Vec<String>,
+        /// The code has broken what the worker itself needs: it cannot go on.
+        #[serde(default)]
+        is_spoilt: bool,
     },
 }
 
 /// The longest payload from a worker whose value and traceback have at most `output_bytes` each.
 pub(crate) fn max_from_worker(output_bytes: usize) -> usize {
-    (6 * (2 * (output_bytes + 256)).max(MAX_CHUNK) + 1024).max(3 * MAX_PART)
+    let notices = MAX_NOTICES * (NOTICE_BYTES + 64);
+    (6 * (2 * (output_bytes + 256) + notices).max(MAX_CHUNK) + 1024).max(3 * MAX_PART)
 }
 
 /// The frame of a message.

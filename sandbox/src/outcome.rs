@@ -22,6 +22,9 @@ pub struct Outcome {
     /// The call began in a fresh interpreter, because the one of the calls before it was lost
     /// after they had ended.
     pub restarted: bool,
+    /// What else the model is to know, in sentences: what could not be saved, how many files are not
+    /// named.
+    pub notices: Vec<String>,
     /// What was refused, each once.
     pub denials: Vec<Denial>,
     /// The files of the work folder that the call created or changed.
@@ -81,6 +84,7 @@ impl Outcome {
             end: End::Completed,
             state: State::Kept,
             restarted: false,
+            notices: Vec::new(),
             denials: Vec::new(),
             artifacts: Vec::new(),
         }
@@ -93,19 +97,20 @@ impl Outcome {
     }
 
     /// A few sentences for the model when the call did not run to its end, or did not begin with
-    /// the state that it could expect.
+    /// the state that it could expect, or something went wrong beside it.
     pub fn notice(&self, limits: &Limits) -> Option<String> {
         let before = "The interpreter had been restarted before this call: earlier variables are gone.";
-        match (self.restarted, self.ending(limits)) {
-            (false, ending) => ending,
-            (true, None) => Some(before.to_owned()),
-            (true, Some(ending)) => Some(format!("{before} {ending}")),
-        }
+        let ending = self.ending(limits);
+        let parts = self.restarted.then_some(before).into_iter();
+        let parts = parts.chain(self.notices.iter().map(String::as_str)).chain(ending.as_deref());
+        let parts: Vec<&str> = parts.collect();
+        (!parts.is_empty()).then(|| parts.join(" "))
     }
 
     fn ending(&self, limits: &Limits) -> Option<String> {
         let what = match &self.end {
-            End::Completed => return None,
+            End::Completed if self.state == State::Kept => return None,
+            End::Completed => "The code had broken what the interpreter itself needs.".to_owned(),
             End::Timeout(wall) => format!("The call was stopped after {} (time limit).", seconds(*wall)),
             End::Cpu => {
                 format!("The call was stopped after {} of processor time (limit).", seconds(limits.cpu))

@@ -113,3 +113,30 @@ async fn a_call_says_what_it_left_and_what_was_refused() {
     assert_eq!(denied, [("open", "/etc/passwd", "files.outside")]);
     assert!(notebook.run("1", &cancel).await.unwrap().artifacts.is_empty());
 }
+
+#[tokio::test]
+async fn a_file_that_cannot_be_written_out_is_told_once_and_closed() {
+    let place = TempDir::new().unwrap();
+    let mut notebook = Notebook::new(HOST, options(&place));
+    let cancel = CancellationToken::new();
+    let cases = [
+        "f = open('far', 'wb')\nn = f.seek(10**15)\nf.write(b'x')",
+        "f = open('much', 'w')\nn = f.buffer.seek(10**15)\nf.write('x')",
+        "n = open('full', 'wb').write(b'x' * 1_000_000)\nf = open('full', 'ab')\nf.write(b'x' * 60_000) and 1",
+    ];
+    for code in cases {
+        let outcome = notebook.run(code, &cancel).await.unwrap();
+        assert_eq!((outcome.value.as_deref(), &outcome.error), (Some("1"), &None), "{code}");
+        let [notice] = outcome.notices.as_slice() else { panic!("{code}: {:?}", outcome.notices) };
+        assert!(notice.contains("could not be written to its end and is closed"), "{notice}");
+        assert!(notice.contains("OSError: [Errno 28]"), "{notice}");
+        let next = notebook.run("1 + 1", &cancel).await.unwrap();
+        assert_eq!((next.value.as_deref(), next.error, next.notices), (Some("2"), None, vec![]), "{code}");
+    }
+    check(
+        &mut notebook,
+        &[("f = open('far', 'wb')\nn = f.seek(10**15)\nn = f.write(b'x')\nf.close()", "Errno 28")],
+    )
+    .await;
+    check(&mut notebook, &[("f.close()\nf.closed", "True")]).await;
+}

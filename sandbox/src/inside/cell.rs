@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use rustpython_vm::{
-    PyObjectRef, PyResult, VirtualMachine, builtins::PyBaseExceptionRef, gc_state::gc_state,
+    AsObject, PyObjectRef, PyResult, VirtualMachine, builtins::PyBaseExceptionRef, gc_state::gc_state,
 };
 
 use super::{
@@ -16,7 +16,10 @@ use super::{
     sources, traceback,
     wire::Running,
 };
-use crate::{excerpt::excerpt, message::FromWorker};
+use crate::{
+    excerpt::excerpt,
+    message::{FromWorker, MAX_NOTICES, NOTICE_BYTES},
+};
 
 /// Runs a cell, and sends what it printed and how it ended.
 pub(crate) fn run(interpreter: &mut Interpreter, job: &Job, cpu_at_start: Duration) {
@@ -27,7 +30,12 @@ pub(crate) fn run(interpreter: &mut Interpreter, job: &Job, cpu_at_start: Durati
     wire.begin(Running { cell: job.cell, cpu_at_start, out_of_cpu: None });
     let vm = interpreter.vm;
     let result = execute(interpreter, &file, &job.code);
-    let result = interpreter.flush_files().and(result);
+    let (result, notices, is_spoilt) = match interpreter.end_cell() {
+        Ok(notices) => (result, notices, false),
+        // The call's time is over, or its memory full.
+        Err(stopped) if is_from_outside(&stopped, vm) => (result.and(Err(stopped)), Vec::new(), false),
+        Err(_) => (result, Vec::new(), true),
+    };
     let (value, error) = match result {
         Ok(value) => (value, None),
         Err(exception) => (None, Some(traceback::text(vm, &exception, &interpreter.sources))),
@@ -38,7 +46,24 @@ pub(crate) fn run(interpreter: &mut Interpreter, job: &Job, cpu_at_start: Durati
     let (value, value_cut) = value.map(|text| excerpt(&text, limit)).unzip();
     let (error, error_cut) = error.map(|text| excerpt(&text, limit)).unzip();
     let truncated = value_cut == Some(true) || error_cut == Some(true);
-    wire.send(&FromWorker::Done { cell: job.cell, value, error, truncated, out_of_cpu });
+    let notices = bounded(notices);
+    wire.send(&FromWorker::Done { cell: job.cell, value, error, truncated, out_of_cpu, notices, is_spoilt });
+}
+
+/// Whether what was raised comes from the watcher or the parent rather than from spoilt code.
+fn is_from_outside(exception: &PyBaseExceptionRef, vm: &VirtualMachine) -> bool {
+    let classes = &vm.ctx.exceptions;
+    exception.fast_isinstance(classes.keyboard_interrupt) || exception.fast_isinstance(classes.memory_error)
+}
+
+/// As many notices as a message holds, with what says how many there are more.
+fn bounded(mut notices: Vec<String>) -> Vec<String> {
+    let n_more = notices.len().saturating_sub(MAX_NOTICES - 1);
+    if n_more > 1 {
+        notices.truncate(MAX_NOTICES - 1);
+        notices.push(format!("And {n_more} more of this kind."));
+    }
+    notices.into_iter().map(|notice| excerpt(&notice, NOTICE_BYTES).0).collect()
 }
 
 fn execute(interpreter: &Interpreter, file: &str, code: &str) -> Result<Option<String>, PyBaseExceptionRef> {

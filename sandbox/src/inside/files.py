@@ -173,14 +173,67 @@ def open(file, mode="r", buffering=-1, encoding=None, errors=None, newline=None,
     return made
 
 
-def flush_files():
-    """At the end of a cell: what is drawn and not shown, or written and not closed, can be seen."""
-    if pyplot := sys.modules.get("matplotlib.pyplot"):
-        pyplot.end_of_cell()
-    for ref in written:
-        made = ref()
-        if made is not None and not made.closed:
+def end_of_cell():
+    """What is drawn and not shown, or written and not closed, can be seen; gives what did not work."""
+    notices = show_figures()
+    opened = written[:]
+    written.clear()
+    for ref in opened:
+        try:
+            made = ref()
+            if made is None or made.closed:
+                continue
             made.flush()
+            written.append(ref)
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
+            notices.append(give_up(ref, error))
+    return notices
+
+
+def give_up(ref, error):
+    """Closes a file that could not be written, so that this is said once."""
+    name = "A file"
+    try:
+        made = ref()
+        name = f"The file {made.name!r:.100}"
+        made.close()
+    except KeyboardInterrupt:
+        raise
+    except BaseException:
+        pass  # It is what has just been said.
+    return f"{name} could not be written to its end and is closed: {brief(error)}."
+
+
+def brief(error):
+    try:
+        return f"{type(error).__name__}: {error}"[:200]
+    except Exception:
+        return type(error).__name__
+
+
+def show_figures():
+    pyplot = sys.modules.get("matplotlib.pyplot")
+    if pyplot is None:
+        return []
+    try:
+        pyplot.end_of_cell()
+        return []
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
+        said = f"The open figures could not be shown and are dropped: {brief(error)}."
+    try:
+        pyplot.close("all")
+    except KeyboardInterrupt:
+        raise
+    except BaseException:
+        # The module itself is broken; a fresh one takes its place.
+        sys.modules.pop("matplotlib.pyplot", None)
+        sys.modules.pop("matplotlib", None)
+        said += " matplotlib.pyplot is broken: import it again."
+    return [said]
 
 
 def stat_result(size, is_folder, modified):

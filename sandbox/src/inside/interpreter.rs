@@ -6,8 +6,15 @@ use rustpython_vm::{
 };
 
 use super::{
-    allocator, cell, entry::Job, file_calls, guard, host, interrupt, plot, regex, resources,
-    sources::Sources, wire::Wire,
+    allocator, cell,
+    entry::Job,
+    file_calls, guard,
+    host::{self, lossy},
+    interrupt,
+    originals::Originals,
+    plot, regex, resources,
+    sources::Sources,
+    wire::Wire,
 };
 
 /// Stand-ins for `posix`, `_signal`, `open` and `input`, and clear refusals of what is not there.
@@ -21,35 +28,10 @@ pub(crate) struct Interpreter<'vm> {
     pub sources: Sources,
     /// What every cell finds in place, whatever the one before has put there.
     originals: Originals,
-    /// Writes out what the code has written and not closed.
-    flush_files: PyObjectRef,
+    /// Shows what is drawn, and writes out what the code has written and not closed.
+    end_of_cell: PyObjectRef,
     /// Live bytes when there was no garbage last.
     pub live_when_clean: usize,
-}
-
-/// The names of `builtins`, and the streams.
-struct Originals {
-    builtins: Vec<(PyObjectRef, PyObjectRef)>,
-    streams: Vec<(&'static str, PyObjectRef)>,
-}
-
-impl Originals {
-    fn of(vm: &VirtualMachine) -> PyResult<Self> {
-        let streams = ["stdin", "stdout", "stderr"].into_iter();
-        let streams = streams.map(|name| Ok((name, vm.sys_module.get_attr(name, vm)?)));
-        Ok(Self {
-            builtins: vm.builtins.dict().into_iter().collect(),
-            streams: streams.collect::<PyResult<_>>()?,
-        })
-    }
-
-    fn restore(&self, vm: &VirtualMachine) -> PyResult<()> {
-        let builtins = vm.builtins.dict();
-        for (name, value) in &self.builtins {
-            builtins.set_item(&**name, value.clone(), vm)?;
-        }
-        self.streams.iter().try_for_each(|(name, stream)| vm.sys_module.set_attr(*name, stream.clone(), vm))
-    }
 }
 
 /// Starts the interpreter and hands it to `use_it`.
@@ -85,41 +67,46 @@ pub(crate) fn with_interpreter(
         vm.recursion_limit.set(wire.limits.recursion_depth);
         guard::install(vm)?;
         regex::install(vm)?;
-        let prepared = interrupt::install(vm)
-            .and_then(|()| prepare(vm))
-            .and_then(|scope| Ok((scope, Originals::of(vm)?)));
-        let ((scope, flush_files), originals) = prepared.map_err(|exception| {
+        let prepared = interrupt::install(vm).and_then(|()| prepare(vm));
+        let (scope, end_of_cell, originals) = prepared.map_err(|exception| {
             let mut text = String::new();
             let _ = vm.write_exception(&mut text, &exception);
             text
         })?;
         let live_when_clean = allocator::live();
         let sources = Sources::default();
-        use_it(&mut Interpreter { vm, wire, scope, sources, originals, flush_files, live_when_clean });
+        use_it(&mut Interpreter { vm, wire, scope, sources, originals, end_of_cell, live_when_clean });
         Ok(())
     })
 }
 
-/// Runs the prelude, and gives the scope of the cells and what flushes their files.
-fn prepare(vm: &VirtualMachine) -> PyResult<(Scope, PyObjectRef)> {
+/// Runs the prelude, and gives the scope of the cells, what ends them, and what they all find.
+fn prepare(vm: &VirtualMachine) -> PyResult<(Scope, PyObjectRef, Originals)> {
     let prelude = vm.new_scope_with_builtins();
     vm.run_string(prelude.clone(), PRELUDE, "<sandbox>".to_owned()).map(|_: PyObjectRef| ())?;
-    let flush_files = prelude.globals.get_item("flush_files", vm)?;
-    Ok((vm.new_scope_with_main()?, flush_files))
+    let end_of_cell = prelude.globals.get_item("end_of_cell", vm)?;
+    let originals = Originals::of(&prelude.globals, vm)?;
+    Ok((vm.new_scope_with_main()?, end_of_cell, originals))
 }
 
 impl Interpreter<'_> {
-    /// Writes out what the cell has written and not closed.
+    /// Shows what the cell has drawn, and writes out what it has written and not closed, with the
+    /// names that this needs put back. Gives what did not work, in sentences.
     ///
     /// # Errors
-    /// What the file's own `flush` raises, such as that the work folder is full.
-    pub fn flush_files(&self) -> PyResult<()> {
-        self.flush_files.call((), self.vm).map(drop)
+    /// An interrupt came; or the interpreter is spoilt.
+    pub fn end_cell(&self) -> PyResult<Vec<String>> {
+        self.originals.restore(self.vm)?;
+        let notices = self.end_of_cell.call((), self.vm)?;
+        self.vm.extract_elements_with(&notices, |notice| {
+            let text = notice.str(self.vm)?;
+            Ok(lossy(text.as_wtf8()).into_owned())
+        })
     }
 
     /// Runs a cell and sends how it ended.
     pub fn run(&mut self, job: &Job) {
-        // A module whose names cannot be set is the code's own work and its own loss.
+        // What cannot be put back now fails at the end of the cell too, and is said there.
         let _ = self.originals.restore(self.vm);
         let cpu = resources::cpu_time();
         resources::limit_cpu(cpu, &self.wire.limits);

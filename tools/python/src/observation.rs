@@ -77,6 +77,7 @@ mod tests {
         end: End::Completed,
         state: State::Kept,
         restarted: false,
+        notices: Vec::new(),
         denials: Vec::new(),
         artifacts: Vec::new(),
     };
