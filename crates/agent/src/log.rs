@@ -219,11 +219,17 @@ fn lock(file: &File, path: &Path) -> Result<(), LogError> {
 }
 
 /// A conversation is its owner's.
+#[cfg(unix)]
 fn private() -> OpenOptions {
     let mut options = OpenOptions::new();
-    #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options
+}
+
+/// A conversation is its owner's, as everything in the user's own folder is there.
+#[cfg(not(unix))]
+fn private() -> OpenOptions {
+    OpenOptions::new()
 }
 
 #[cfg(test)]

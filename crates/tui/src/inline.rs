@@ -157,6 +157,7 @@ impl Rows {
     ///
     /// # Errors
     /// The terminal is gone.
+    #[cfg(unix)] // Only a process that was suspended comes back to what others wrote.
     pub fn begin_below(&mut self) -> io::Result<()> {
         let size = self.terminal.size()?;
         let last = Position { x: 0, y: size.height.saturating_sub(1) };
