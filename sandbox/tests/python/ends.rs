@@ -41,7 +41,6 @@ async fn code_that_cannot_be_interrupted_is_ended() {
     let cases: &[(&str, &[&str])] = &[
         (swallow, &["stopped after 0.3 s (time limit). The interpreter was restarted and its state is gone"]),
         ("import re\nre.match(r'(a+)+$', 'a' * 50 + 'b')", &["time limit", "state is gone"]),
-        ("sum(range(10**15))", &["time limit", "state is gone"]),
         ("import math\nmath.factorial(10**7)", &["state is gone"]),
     ];
     check(Limits { wall: SHORT, ..impatient.clone() }, State::Lost, cases).await;
