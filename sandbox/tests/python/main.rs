@@ -7,6 +7,7 @@ use std::time::Duration;
 use sandbox::{CancellationToken, Limits, Notebook, Outcome, State};
 
 mod ends;
+mod library;
 
 const HOST: &str = env!("CARGO_BIN_EXE_sandbox-worker-host");
 const LONG: Duration = Duration::from_secs(120);
