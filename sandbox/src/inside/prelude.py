@@ -75,6 +75,9 @@ posix = module(
     getgid=lambda: 1000,
     getegid=lambda: 1000,
     umask=lambda mask: 0o022,
+    # os.environ keeps what is set; no process is started that would be given it.
+    putenv=lambda name, value: None,
+    unsetenv=lambda name: None,
     cpu_count=lambda: 1,
     sched_getaffinity=lambda pid: {0},
     device_encoding=lambda fd: None,
@@ -97,9 +100,9 @@ for name, value in {
 for name in """
     _exit abort chdir chmod chown chroot close dup dup2 execv execve fchmod fchown fork forkpty fstat
     fsync ftruncate get_blocking get_inheritable kill killpg link listdir lseek lstat mkdir mkfifo
-    mknod nice open openpty pipe posix_spawn posix_spawnp putenv read readlink remove rename replace
+    mknod nice open openpty pipe posix_spawn posix_spawnp read readlink remove rename replace
     rmdir scandir sendfile set_blocking set_inheritable setgid setsid setuid stat statvfs symlink
-    sysconf system times truncate ttyname unlink unsetenv utime wait waitpid write
+    sysconf system times truncate ttyname unlink utime wait waitpid write
 """.split():
     setattr(posix, name, refuse("os." + name))
 
@@ -189,6 +192,27 @@ class Hollow:
         module.__dict__.update(HOLLOW[module.__name__], __getattr__=attribute)
 
 
+class Library:
+    """Makes a module of ours in the place of one of the interpreter's."""
+
+    @staticmethod
+    def create_module(spec):
+        return None
+
+    @staticmethod
+    def exec_module(module):
+        source = _gimlet.library(module.__name__)
+        exec(compile(source, f"<{module.__name__}>", "exec", dont_inherit=True), module.__dict__)
+
+
+def is_imported_by_a_cell():
+    """Whether the code of a cell imports, and not a library that does well without."""
+    frame = sys._getframe(1)
+    while frame is not None and (frame.f_code.co_filename == "<sandbox>" or "importlib" in frame.f_code.co_filename):
+        frame = frame.f_back
+    return frame is None or frame.f_code.co_filename.startswith("<cell ")
+
+
 class Refusals:
     """The first finder: says clearly why a module is not there."""
 
@@ -196,9 +220,12 @@ class Refusals:
     def find_spec(name, path=None, target=None):
         if name in HOLLOW:
             return _frozen_importlib.ModuleSpec(name, Hollow)
+        if _gimlet.library(name):
+            return _frozen_importlib.ModuleSpec(name, Library)
         root = name.partition(".")[0]
         if root in ABSENT or root in HOLLOW:
-            _gimlet_files.denied("import", root)
+            if is_imported_by_a_cell():
+                _gimlet_files.denied("import", root)
             raise ModuleNotFoundError(f"{root} is not permitted {WHERE}", name=name)
         return None
 
@@ -267,7 +294,44 @@ class local:
     """The data of a thread: there is one."""
 
 
+class RLock:
+    """A lock that its holder can take again: there is one thread, so it is always its holder's."""
+
+    def __init__(self):
+        self._count = 0
+
+    def acquire(self, blocking=True, timeout=-1):
+        self._count += 1
+        return True
+
+    __enter__ = acquire
+
+    def release(self):
+        if not self._count:
+            raise RuntimeError("cannot release un-acquired lock")
+        self._count -= 1
+
+    def __exit__(self, *exception):
+        self.release()
+
+    def locked(self):
+        return self._count > 0
+
+    _is_owned = locked
+
+    def _release_save(self):
+        count, self._count = self._count, 0
+        return count
+
+    def _acquire_restore(self, count):
+        self._count = count
+
+    def _recursion_count(self):
+        return self._count
+
+
 _thread._local = local
+_thread.RLock = RLock
 _io.FileIO = FileIO
 _io.open_code = open
 builtins.open = _io.open = open

@@ -8,6 +8,7 @@ use sandbox::{CancellationToken, Limits, Notebook, Outcome, State};
 
 mod ends;
 mod spoilt;
+mod library;
 
 const HOST: &str = env!("CARGO_BIN_EXE_sandbox-worker-host");
 const LONG: Duration = Duration::from_secs(120);
