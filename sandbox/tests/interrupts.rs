@@ -10,7 +10,7 @@ use sandbox::{CancellationToken, Limits, Notebook, State};
 async fn check(limits: Limits, cases: &[&str], expected: &str) {
     let mut notebook = Notebook::new(env!("CARGO_BIN_EXE_sandbox-worker-host"), limits);
     let cancel = CancellationToken::new();
-    let begin = "import itertools, random\nmark = 1";
+    let begin = "import itertools\nmark = 1";
     notebook.run(begin, &cancel).await.unwrap();
     let mut wrong = Vec::new();
     for code in cases {
@@ -44,12 +44,10 @@ async fn time_ends_generators_comprehensions_and_coroutines() {
         "def endless():\n    while True: pass\n    yield\nnext(endless())",
         "def outer():\n    yield from (i for i in iter(int, 1) if i)\nlist(outer())",
         "async def endless():\n    while True: pass\nendless().send(None)",
-        "random.choices([1], k=10**10)",
         "import io\nwith io.StringIO() as f:\n    while True: pass",
         "class C:\n    while True: pass",
         "while True: pass",
         "sum(range(10**12))",
-        "max(range(10**12))",
         "all(itertools.repeat(1))",
         "1 in itertools.repeat(0)",
         "any(map(int, itertools.repeat(0)))",
@@ -65,7 +63,6 @@ async fn memory_ends_generators_and_comprehensions() {
         "def g():\n    while True: yield 'x' * 1000\n''.join(g())",
         "[[i] * 100 for i in iter(int, 1)]",
         "list([i] * 100 for i in iter(int, 1))",
-        "{id(i): ['x' * 1000] for i in map(str, itertools.count())}",
         "def f():\n    held = []\n    while True:\n        held.append(['x' * 100 for i in range(1000)])\nf()",
     ];
     check(limits(Duration::from_secs(120)), &cases, "MemoryError").await;

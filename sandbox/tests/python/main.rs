@@ -7,8 +7,8 @@ use std::time::Duration;
 use sandbox::{CancellationToken, Limits, Notebook, Outcome, State};
 
 mod ends;
-mod spoilt;
 mod library;
+mod spoilt;
 
 const HOST: &str = env!("CARGO_BIN_EXE_sandbox-worker-host");
 const LONG: Duration = Duration::from_secs(120);
