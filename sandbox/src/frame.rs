@@ -8,7 +8,7 @@ const PREFIX: usize = 4;
 
 /// A frame that announces more than its reader takes.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a frame of {length} bytes was announced and the limit is {max}")]
+#[error("a frame of {length} bytes, where {max} are the most")]
 pub(crate) struct FrameTooLong {
     length: usize,
     max: usize,

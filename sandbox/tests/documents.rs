@@ -195,7 +195,7 @@ async fn any_cut_or_spoiled_file_is_answered() {
 #[tokio::test]
 async fn a_process_that_is_no_reader_is_refused() {
     for (behaviour, expected) in [
-        ("huge-hello", "a frame of 4294967295 bytes was announced"),
+        ("huge-hello", "a frame of 4294967295 bytes, where"),
         ("garbage-hello", "a frame that is no message"),
         ("early-exit", "it ended at once"),
         ("half-a-frame", "its reader ended"),

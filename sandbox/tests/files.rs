@@ -140,3 +140,20 @@ async fn a_file_that_cannot_be_written_out_is_told_once_and_closed() {
     .await;
     check(&mut notebook, &[("f.close()\nf.closed", "True")]).await;
 }
+
+#[tokio::test]
+async fn a_path_of_megabytes_is_too_long_and_costs_nothing_else() {
+    let place = TempDir::new().unwrap();
+    let mut notebook = Notebook::new(HOST, options(&place));
+    let cases = [
+        ("import os, _gimlet_files\nlong = 'a' * 3 * 10**6\nmark = 1", ""),
+        ("open(long)", "[Errno 36] File name too long"),
+        ("open('/' + long)", "Error: "),
+        ("os.path.exists(long)", "False"),
+        ("os.rename('a', long)", "[Errno 36] File name too long"),
+        ("os.listdir('x/' * 10**6)", "[Errno 36] File name too long"),
+        ("_gimlet_files.denied(long, long)", ""),
+        ("mark", "1"),
+    ];
+    check(&mut notebook, &cases).await;
+}

@@ -104,6 +104,10 @@ async fn what_is_drawn_is_in_the_picture() {
             &[(BLUE, 50, 4000)],
         ),
         ("plt.plot([1, 2])", &[(BLUE, 50, 4000)]),
+        (
+            "fig, ax = plt.subplots()\nbars = ax.bar(['a', 'b'], [1, 2], width=0.5)\nfor bar in bars:\n    ax.text(bar.get_x() + bar.get_width() / 2, bar.get_height(), f'{bar.get_height():g}', ha='center')\nassert [(b.get_x(), b.get_y(), b.get_width(), b.get_height()) for b in bars] == [(-0.25, 0, 0.5, 1), (0.75, 0, 0.5, 2)]\nassert len(bars) == len(bars.patches) == 2 and ax.barh([1], [3])[0].get_width() == 3\nax.spines[['top', 'right']].set_visible(False)\nax.spines['left'].set_color('gray')\nfor side in ax.spines.values(): side.set_linewidth(2)\nplt.show()",
+            &[(BLUE, 30_000, 160_000)],
+        ),
     ];
     notebook.run("import matplotlib.pyplot as plt", &CancellationToken::new()).await.unwrap();
     for (code, colors) in cases {

@@ -8,10 +8,21 @@ pub(crate) use _gimlet_files::module_def;
 use super::wire::Wire;
 use crate::files::{FileReply, FileRequest};
 
+/// The longest path, in bytes, as the system has it.
+const MAX_PATH: usize = 4096;
+/// Of a longer one, what is told.
+const MAX_SHOWN: usize = 64;
+
 /// Asks, and waits for the answer.
 fn ask(request: FileRequest, vm: &VirtualMachine) -> PyResult<FileReply> {
     vm.check_signals()?;
     let path = request.path().to_owned();
+    let is_long =
+        path.len() > MAX_PATH || matches!(&request, FileRequest::Rename { to, .. } if to.len() > MAX_PATH);
+    if is_long {
+        let shown = format!("{}…", &path[..path.floor_char_boundary(MAX_SHOWN)]);
+        return Err(os_error(libc::ENAMETOOLONG, "File name too long", &shown, vm));
+    }
     match Wire::get().ask(request) {
         FileReply::Failed { errno, reason } => Err(os_error(errno, &reason, &path, vm)),
         reply => Ok(reply),

@@ -24,6 +24,9 @@ use crate::{
     message::{self, FromWorker, MAX_CHUNK},
 };
 
+/// Of each text of a refusal, in bytes; the parent shows less.
+const MAX_DENIED: usize = 4096;
+
 /// The one worker of this process. A static, because Python calls into it from plain functions.
 static WIRE: OnceLock<Wire> = OnceLock::new();
 
@@ -108,7 +111,10 @@ impl Wire {
     }
 
     /// Tells the parent that something was refused.
-    pub fn denied(&self, op: String, target: String) {
+    pub fn denied(&self, mut op: String, mut target: String) {
+        for text in [&mut op, &mut target] {
+            text.truncate(text.floor_char_boundary(MAX_DENIED));
+        }
         if let Some(running) = *lock(&self.running) {
             self.send(&FromWorker::Denied { cell: running.cell, op, target });
         }

@@ -10,9 +10,14 @@ class Axes(Marks):
 
     def cla(self):
         self.x, self.y, self.marks, self.n_colors = Axis(), Axis(), [], 0
+        self._hidden = set()
         self._title, self._title_size, self._grid, self._legend, self._frame, self._equal, self._bar = "", 12, False, None, True, False, None
 
     clear = cla
+
+    @property
+    def spines(self):
+        return Spines(self, SIDES)
 
     def set_title(self, label, fontsize=None, loc="center", **given):
         self._title, self._title_size = label, font_size(fontsize or given.get("size") or 12)
@@ -142,6 +147,44 @@ class Axes(Marks):
     def described(self):
         return {"box": self.box, "title": plain(self._title), "title_size": float(self._title_size), "x": self.x.described(), "y": self.y.described(),
                 "grid": self._grid, "legend": self._legend, "frame": self._frame, "equal": self._equal, "bar": self._bar, "marks": self.marks}
+
+
+SIDES = ("left", "right", "bottom", "top")
+
+
+class Spines:
+    """Sides of the frame. All four are drawn, or none when all are hidden; how one looks is not."""
+
+    def __init__(self, axes, sides):
+        self._axes, self._sides = axes, sides
+
+    def __getitem__(self, sides):
+        sides = [sides] if isinstance(sides, str) else SIDES if isinstance(sides, slice) else list(sides)
+        for side in sides:
+            if side not in SIDES:
+                raise KeyError(side)
+        return Spines(self._axes, sides)
+
+    def __getattr__(self, name):
+        if name in SIDES:
+            return self[name]
+        if name.startswith("set_"):
+            return lambda *args, **given: None
+        raise AttributeError(f"this sandbox's pyplot has no {name} for spines")
+
+    def __iter__(self):
+        return iter(self._sides)
+
+    def values(self):
+        return [self[side] for side in self._sides]
+
+    def items(self):
+        return [(side, self[side]) for side in self._sides]
+
+    def set_visible(self, visible):
+        change = self._axes._hidden.difference_update if visible else self._axes._hidden.update
+        change(self._sides)
+        self._axes._frame = len(self._axes._hidden) < len(SIDES)
 
 
 DRAWN = ("plot, scatter, bar, barh, hist, pie, imshow, fill_between, stackplot, step, stem, errorbar, boxplot, axhline, axvline, "

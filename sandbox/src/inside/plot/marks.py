@@ -103,7 +103,7 @@ class Marks:
             ends = [low + (long or 0) for low, long in zip(starts, lengths)]
             pairs = (places, ends) if upright else (ends, places)
             self.errorbar(*pairs, **{"yerr" if upright else "xerr": errors}, linestyle="none", color="black")
-        return made
+        return Bars(self, made.mark)
 
     def bar(self, x, height, width=0.8, bottom=None, *, align="center", **given):
         return self._bars(x, height, width, bottom, align, given, True)
@@ -332,6 +332,48 @@ class Artist:
 
     def set_label(self, label):
         self.mark["label"] = plain(label)
+
+
+class Bars(Artist):
+    """The bars of one call."""
+
+    @property
+    def patches(self):
+        return [Patch(rect) for rect in self.mark["rects"]]
+
+    def __iter__(self):
+        return iter(self.patches)
+
+    def __len__(self):
+        return len(self.mark["rects"])
+
+    def __getitem__(self, at):
+        return self.patches[at]
+
+
+class Patch:
+    """Where one bar is."""
+
+    def __init__(self, rect):
+        self._left, self._low, self._right, self._high = rect
+
+    def get_x(self):
+        return self._left
+
+    def get_y(self):
+        return self._low
+
+    def get_width(self):
+        return self._right - self._left
+
+    def get_height(self):
+        return self._high - self._low
+
+    def get_xy(self):
+        return (self._left, self._low)
+
+    def get_center(self):
+        return ((self._left + self._right) / 2, (self._low + self._high) / 2)
 
 
 def place_of(edges, value):
