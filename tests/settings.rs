@@ -89,7 +89,11 @@ fn bad_settings_are_named_with_their_file() {
     );
     check("[mcp.a]\ncomand = [\"x\"]", &["comand"]);
     check("[mcp.a__b]\ncommand = [\"x\"]", &["a__b"]);
-    check("[sandbox.profiles.p]\nmemory_mb = 1", &["sandbox.profiles.p", "memory_mb"]);
+    check("seed = 1\ntimeout = \"5\"", &["config.toml, line 2: ", "'5'", "--timeout"]);
+    check("\n[approval]\ndefault = \"maybe\"", &["line 3: ", "'maybe'"]);
+    check("approval.default = \"maybe\"", &["line 1: "]);
+    check("# hot\n\ntemperature = 99.0", &["line 3: ", "'99'"]);
+    check("\n[sandbox.profiles.p]\nmemory_mb = 1", &["line 2: sandbox.profiles.p", "memory_mb"]);
     check("[sandbox.profiles.p]\nreadable = { data = \"/\" }", &["\"data\" cannot be a name"]);
     check("[sandbox.profiles.p]\npackages = [\"x\"]", &["the folder x has to be absolute"]);
     check(&"#".repeat((1 << 20) + 1), &["larger than 1048576 bytes"]);

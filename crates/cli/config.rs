@@ -47,27 +47,39 @@ pub struct Config {
 }
 
 impl Config {
-    /// The flags that a file can set, in the order in which they are shown.
-    pub const FLAGS: [&'static str; 18] = [
-        "model",
-        "tools",
-        "browser",
-        "approval",
-        "sandbox",
-        "sandbox_profile",
-        "python",
-        "cpython_path",
-        "grammar",
-        "system",
-        "max_steps",
-        "max_tokens",
-        "max_context",
-        "timeout",
-        "seed",
-        "temperature",
-        "images",
-        "inline",
+    /// The flags that a file can set, each with its key there, in the order in which they are shown.
+    pub const FLAGS: [(&'static str, &'static str); 18] = [
+        ("model", "model"),
+        ("tools", "tools.enabled"),
+        ("browser", "tools.browser.browser"),
+        ("approval", "approval.default"),
+        ("sandbox", "sandbox.mode"),
+        ("sandbox_profile", "sandbox.profile"),
+        ("python", "sandbox.python"),
+        ("cpython_path", "sandbox.cpython_path"),
+        ("grammar", "grammar"),
+        ("system", "system"),
+        ("max_steps", "max_steps"),
+        ("max_tokens", "max_tokens"),
+        ("max_context", "max_context"),
+        ("timeout", "timeout"),
+        ("seed", "seed"),
+        ("temperature", "temperature"),
+        ("images", "terminal.images"),
+        ("inline", "terminal.inline"),
     ];
+
+    /// The file and the line that a flag's value comes from, for people.
+    pub fn place(&self, flag: &str) -> Option<String> {
+        let (_, file) = self.flags.get(flag)?;
+        let (_, key) = Self::FLAGS.into_iter().find(|(name, _)| *name == flag)?;
+        // A file that has gone since has no lines.
+        let line = std::fs::read_to_string(file).ok().and_then(|text| line_of(&text, key));
+        Some(match line {
+            Some(line) => format!("{}, line {line}", file.display()),
+            None => file.display().to_string(),
+        })
+    }
 
     /// Reads `given`, or without it the user's file and then the folder's, whose values win.
     ///
@@ -164,7 +176,7 @@ impl Config {
         if let Some(browser) = file.tools.browser {
             self.browser = Some((browser, from()));
         }
-        for (name, value) in Self::FLAGS.into_iter().zip(values) {
+        for ((name, _), value) in Self::FLAGS.into_iter().zip(values) {
             if let Some(value) = value {
                 self.flags.insert(name, (value, from()));
             }
@@ -181,12 +193,27 @@ fn parse(path: &Path, text: &str) -> anyhow::Result<File> {
     let complaint =
         file.sandbox.profiles.iter().find_map(|(name, profile)| Some((name, profile.complaint()?)));
     if let Some((name, complaint)) = complaint {
-        return Err(anyhow!("sandbox.profiles.{name}: {complaint}")).with_context(context);
+        let line = line_of(text, &format!("sandbox.profiles.{name}"));
+        let line = line.map_or_else(String::new, |line| format!("line {line}: "));
+        return Err(anyhow!("{line}sandbox.profiles.{name}: {complaint}")).with_context(context);
     }
     if let Some(error) = file.mcp.keys().find_map(|name| ServerSettings::check_name(name).err()) {
         return Err(error).with_context(context);
     }
     Ok(file)
+}
+
+/// The line of a key in a settings file, or of the part of it that is there.
+fn line_of(text: &str, key: &str) -> Option<usize> {
+    let table = toml::de::DeTable::parse(text).ok()?;
+    let (mut here, mut place) = (table.get_ref(), None);
+    for name in key.split('.') {
+        let Some((found, value)) = here.iter().find(|(found, _)| found.get_ref() == name) else { break };
+        place = Some(found.span().start);
+        let Some(below) = value.get_ref().as_table() else { break };
+        here = below;
+    }
+    Some(text[..place?].matches('\n').count() + 1)
 }
 
 /// The text of a file, if there is one.

@@ -127,7 +127,7 @@ fn blame(error: &clap::Error, config: &Config) -> anyhow::Error {
     let text = error.to_string();
     let sentence = text.lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned();
     let is_named = |name: &&&str| sentence.contains(&format!("--{} ", name.replace('_', "-")));
-    let file = config.flags.keys().find(is_named).map(|name| config.flags[name].1.display().to_string());
+    let file = config.flags.keys().find(is_named).and_then(|name| config.place(name));
     anyhow!("{sentence}").context(format!("the settings file {}", file.unwrap_or_default()))
 }
 
@@ -143,7 +143,7 @@ fn values(first: &ArgMatches, all: &ArgMatches, filled: &[&'static str], config:
         Some(Setting { name: name.to_owned(), value: value.collect::<Vec<_>>().join(","), origin })
     };
     let is_known = |name: &&str| all.try_contains_id(name).is_ok();
-    Config::FLAGS.into_iter().filter(is_known).filter_map(setting).collect()
+    Config::FLAGS.into_iter().map(|(name, _)| name).filter(is_known).filter_map(setting).collect()
 }
 
 /// What no flag can say, as one line of JSON each.
