@@ -11,6 +11,8 @@ mod methods;
 mod slots;
 mod width;
 
+pub(crate) use methods::replace;
+
 use rustpython_vm::{
     PyObject, PyObjectRef, PyResult, VirtualMachine,
     builtins::{PyBaseExceptionRef, PyByteArray, PyBytes, PyInt, PyList, PyRange, PyStr, PyTuple},

@@ -9,10 +9,10 @@ use std::{cell::RefCell, rc::Rc};
 
 use rustpython_sre_engine::{Request, SearchIter, State};
 use rustpython_vm::{
-    AsObject, Py, PyObject, PyObjectRef, PyPayload, PyResult, TryFromObject, VirtualMachine,
+    AsObject, Py, PyObject, PyObjectRef, PyResult, TryFromObject, VirtualMachine,
     builtins::{PyInt, PyStr, PyType},
     common::wtf8::Wtf8,
-    function::{FuncArgs, IntoFuncArgs, PyMethodDef, PyMethodFlags},
+    function::{FuncArgs, IntoFuncArgs},
 };
 
 use super::{guard, interrupt};
@@ -67,23 +67,13 @@ fn pair(text: PyObjectRef, n: usize, vm: &VirtualMachine) -> PyObjectRef {
 }
 
 fn put(class: &'static Py<PyType>, name: &'static str, own: Method, vm: &VirtualMachine) -> Option<()> {
-    let name_object = vm.ctx.intern_str(name);
-    let original = class.get_direct_attr(name_object)?;
-    let function = move |vm: &VirtualMachine, given: FuncArgs| {
+    guard::replace(class, name, vm, move |original, given, vm| {
         let found = match given.args.first() {
             Some(pattern) if pattern.class().is(class) => own(pattern, &given, vm)?,
             _ => None,
         };
         found.map_or_else(|| original.call(given, vm), Ok)
-    };
-    let method: &'static PyMethodDef = Box::leak(Box::new(PyMethodDef {
-        name,
-        func: Box::leak(Box::new(function)),
-        flags: PyMethodFlags::METHOD,
-        doc: None,
-    }));
-    class.set_attr(name_object, method.to_method(class, &vm.ctx).into_pyobject(vm));
-    Some(())
+    })
 }
 
 fn findall(pattern: &PyObject, given: &FuncArgs, vm: &VirtualMachine) -> PyResult<Option<PyObjectRef>> {

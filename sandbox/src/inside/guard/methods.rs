@@ -72,15 +72,25 @@ pub(super) fn install(vm: &VirtualMachine) -> Option<()> {
 
 /// Puts a method in the place of one that asks first and then calls it.
 fn guard(class: &'static Py<PyType>, name: &'static str, need: Need, vm: &VirtualMachine) -> Option<()> {
+    replace(class, name, vm, move |original, mut arguments, vm| {
+        ask_for(need(&mut arguments, vm)?, vm)?;
+        original.call(arguments, vm)
+    })
+}
+
+/// Puts a method in the place of another one, which it is given.
+pub(crate) fn replace(
+    class: &'static Py<PyType>,
+    name: &'static str,
+    vm: &VirtualMachine,
+    with: impl Fn(&PyObject, FuncArgs, &VirtualMachine) -> PyResult + 'static,
+) -> Option<()> {
     let name_object = vm.ctx.intern_str(name);
     let original = class.get_direct_attr(name_object)?;
     let doc = original.get_attr("__doc__", vm).ok()?;
     let doc = doc.downcast_ref::<PyStr>().and_then(|doc| doc.to_str());
-    let function = move |vm: &VirtualMachine, mut arguments: FuncArgs| {
-        ask_for(need(&mut arguments, vm)?, vm)?;
-        original.call(arguments, vm)
-    };
-    // One for each method of the process, which are as many as the tables above have.
+    let function = move |vm: &VirtualMachine, arguments: FuncArgs| with(&original, arguments, vm);
+    // One for each method of the process, which are as many as the tables of their callers have.
     let method: &'static PyMethodDef = Box::leak(Box::new(PyMethodDef {
         name,
         func: Box::leak(Box::new(function)),
