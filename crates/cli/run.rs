@@ -86,7 +86,7 @@ async fn go_on(args: RunArgs, begun: Begun) -> Result<Exit, Failure> {
     let mut loaded = workshop.load(&args.session.model.model, &cancel).await;
     std::mem::take(&mut loaded.warnings).into_iter().for_each(|warning| session.emit(warning));
     let servers = loaded.servers.clone();
-    let taken = take(&args, loaded, &mut session, answer_schema, &prompt, &cancel).await?;
+    let taken = take(&args, loaded, &mut session, answer_schema, &prompt, &cancel).await;
     let mut exit = turn::exit_of(&taken, args.fail_on_tool_error);
     if let Some((message, hint)) = turn::explain(&taken.end, &turn::limits(&args.session)) {
         session.emit(Event::Error { message, hint });
@@ -114,20 +114,20 @@ async fn take(
     answer_schema: Option<Schema>,
     prompt: &str,
     cancel: &CancellationToken,
-) -> Result<Turn, Failure> {
+) -> Turn {
     let (model, confinement) = match (loaded.model, loaded.confinement) {
         (Ok(Some(model)), Ok(confinement)) => (model, confinement),
         (Ok(Some(_)), Err(error)) => {
-            return Ok(Turn::failed(End::NoSandbox(Failure::no_sandbox(error).message())));
+            return Turn::failed(End::NoSandbox(Failure::no_sandbox(error).message()));
         }
-        (Ok(None), _) => return Ok(Turn::failed(End::Interrupted)),
-        (Err(error), _) => return Ok(Turn::failed(End::BadModel(format!("{error:#}")))),
+        (Ok(None), _) => return Turn::failed(End::Interrupted),
+        (Err(error), _) => return Turn::failed(End::BadModel(format!("{error:#}"))),
     };
     let extras = Extras { answer_schema, ..Extras::default() };
     let prepared = Prepared::new(&args.session, model, loaded.toolbox, confinement.as_ref(), extras);
     match prepared {
-        Ok(prepared) => Ok(turn::take(session, &args.session, prepared, prompt, cancel).await),
-        Err(error) => Ok(Turn::failed(End::BadModel(format!("{error:#}")))),
+        Ok(prepared) => turn::take(session, &args.session, prepared, prompt, cancel).await,
+        Err(error) => Turn::failed(End::BadModel(format!("{error:#}"))),
     }
 }
 
