@@ -39,19 +39,24 @@ pub struct Selection {
 impl Selection {
     /// The columns of a row's words that are chosen. The row is laid out.
     pub fn columns(&self, entry: &Entry, place: Place) -> Range<usize> {
-        let Some(row) = Words::of(entry, place.1) else { return 0..0 };
-        let (first, last) = (self.from.min(self.to), self.from.max(self.to));
-        if self.unit == Unit::Line {
-            let chosen = line_start(entry, first.0, place) && line_end(entry, last.0, place);
-            return if chosen { row.hang..columns(&row.text) } else { 0..0 };
-        }
-        if place < first.0 || place > last.0 {
-            return 0..0;
-        }
+        let Some(row) = Words::of(entry, place.1).filter(|_| self.holds(entry, place)) else { return 0..0 };
         let all = row.hang..columns(&row.text);
+        if self.unit == Unit::Line {
+            return all;
+        }
+        let (first, last) = (self.from.min(self.to), self.from.max(self.to));
         let start = if place == first.0 { row.unit_at(first.1, self.unit).start } else { all.start };
         let end = if place == last.0 { row.unit_at(last.1, self.unit).end } else { all.end };
         start.max(all.start)..end.min(all.end).max(start.max(all.start))
+    }
+
+    /// Whether a row is among the chosen ones: where lines are chosen, all rows of their lines are.
+    fn holds(&self, entry: &Entry, place: Place) -> bool {
+        let (first, last) = (self.from.min(self.to).0, self.from.max(self.to).0);
+        match self.unit {
+            Unit::Line => line_end(entry, place) >= first && line_start(entry, place) <= last,
+            Unit::Character | Unit::Word => (first..=last).contains(&place),
+        }
     }
 
     /// The words, with the line breaks of the source and not those of the screen.
@@ -63,13 +68,7 @@ impl Selection {
             let rows = conversation.rows(place);
             let Some(entry) = conversation.entries().get(place) else { break };
             for index in 0..rows {
-                let within = match self.unit {
-                    Unit::Line => {
-                        line_start(entry, first, (place, index)) && line_end(entry, last, (place, index))
-                    }
-                    _ => (first..=last).contains(&(place, index)),
-                };
-                if !within {
+                if !self.holds(entry, (place, index)) {
                     continue;
                 }
                 match Words::of(entry, index) {
@@ -93,22 +92,22 @@ impl Selection {
     }
 }
 
-/// Whether the line of the source that a row belongs to ends at or behind a place.
-fn line_start(entry: &Entry, from: Place, (place, row): Place) -> bool {
+/// The last row of the line of the source that a row belongs to.
+fn line_end(entry: &Entry, (place, row): Place) -> Place {
     let mut end = row;
     while Words::of(entry, end + 1).is_some_and(|next| next.joint != Joint::Begins) {
         end += 1;
     }
-    (place, end) >= from
+    (place, end)
 }
 
-/// Whether the line of the source that a row belongs to begins at or before a place.
-fn line_end(entry: &Entry, to: Place, (place, row): Place) -> bool {
+/// The first row of that line.
+fn line_start(entry: &Entry, (place, row): Place) -> Place {
     let mut start = row;
     while start > 0 && Words::of(entry, start).is_some_and(|this| this.joint != Joint::Begins) {
         start -= 1;
     }
-    (place, start) <= to
+    (place, start)
 }
 
 /// The words of a row.
